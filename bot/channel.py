@@ -1,0 +1,140 @@
+"""The one door into Rasa: requests that a connector has signed, nothing else.
+
+A request carries `X-Kontor-Signature: <unix seconds>.<nonce>.<hex>`, where hex is HMAC-SHA256 with `KONTOR_BOT_KEY`
+over `<seconds>.<nonce>.` and the raw body. Too old, seen before or wrong: 401 and nothing else happens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from trackers import carried
+
+SIGNATURE_HEADER = "X-Kontor-Signature"
+MAX_AGE_S = 60
+MAX_BODY_BYTES = 64 * 1024
+
+log = logging.getLogger("kontor.bot")
+
+
+class BadSignature(Exception):
+    """The request did not come from one of our connectors, or came twice."""
+
+
+class Signatures:
+    """Checks signatures and remembers nonces for as long as they could be replayed."""
+
+    def __init__(self, key: str, *, clock: Callable[[], float] = time.time) -> None:
+        if len(key) < 32:
+            raise ValueError("KONTOR_BOT_KEY needs at least 32 characters")
+        self._key = key.encode()
+        self._clock = clock
+        self._seen: dict[str, float] = {}
+
+    def check(self, header: str | None, body: bytes) -> None:
+        """Raises BadSignature unless `header` signs `body`, freshly and for the first time."""
+        parts = (header or "").split(".")
+        if len(parts) != 3 or not parts[0].isascii() or not parts[0].isdigit():
+            raise BadSignature("malformed")
+        sent_at, nonce, digest = parts
+        signed = f"{sent_at}.{nonce}.".encode() + body
+        if not hmac.compare_digest(hmac.new(self._key, signed, hashlib.sha256).hexdigest().encode(), digest.encode()):
+            raise BadSignature("wrong")
+        now = self._clock()
+        if abs(now - int(sent_at)) > MAX_AGE_S:
+            raise BadSignature("old")
+        self._seen = {seen: at for seen, at in self._seen.items() if now - at <= 2 * MAX_AGE_S}
+        if nonce in self._seen:
+            raise BadSignature("replayed")
+        self._seen[nonce] = now
+
+
+class KontorChannel(InputChannel):
+    """Speaks JSON with the connectors: /say for a turn, /parse for canaries and measurements."""
+
+    def __init__(self, key: str) -> None:
+        self._signatures = Signatures(key)
+
+    @classmethod
+    def name(cls) -> str:
+        """The path prefix of this channel."""
+        return "kontor"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes that Rasa mounts."""
+        routes = Blueprint("kontor")
+
+        def read(request: Request) -> dict[str, Any]:
+            if len(request.body) > MAX_BODY_BYTES:
+                raise BadSignature("too large")
+            self._signatures.check(request.headers.get(SIGNATURE_HEADER), request.body)
+            content: dict[str, Any] = json.loads(request.body)
+            return content
+
+        @routes.exception(BadSignature)
+        async def refuse(request: Request, error: BadSignature) -> HTTPResponse:
+            return json_response({"error": "unsigned"}, status=401)
+
+        @routes.post("/say")
+        async def say(request: Request) -> HTTPResponse:
+            """{conversation, text, state, context, choice?} -> {state}. 500: nothing of this turn counts."""
+            asked = read(request)
+            state = dict(asked["state"])
+            choice = asked.get("choice")
+            if choice:
+                state["slots"] = {**state.get("slots", {}), **choice.get("slots", {})}
+            carried.set(state)
+            message = UserMessage(
+                asked["text"],
+                CollectingOutputChannel(),
+                asked["conversation"],
+                input_channel=self.name(),
+                metadata={"context": asked["context"]},
+                parse_data=_chosen(asked["text"], choice["intent"]) if choice else None,
+            )
+            try:
+                await on_new_message(message)
+            except Exception as error:
+                log.error("turn failed: %s", type(error).__name__)  # its text could hold what was typed
+                return json_response({"error": "turn failed"}, status=500)
+            return json_response({"state": state})
+
+        @routes.post("/parse")
+        async def parse(request: Request) -> HTTPResponse:
+            """{texts} -> {results: [{intent, confidence, ranking, entities}]}."""
+            agent = request.app.ctx.agent
+            results = [heard(await agent.parse_message(text)) for text in read(request)["texts"]]
+            return json_response({"results": results})
+
+        return routes
+
+
+def heard(parse_data: dict[str, Any]) -> dict[str, Any]:
+    """What the pipeline understood, without its inner fields."""
+    return {
+        "intent": parse_data["intent"]["name"],
+        "confidence": round(float(parse_data["intent"]["confidence"]), 4),
+        "ranking": [[r["name"], round(float(r["confidence"]), 4)] for r in parse_data.get("intent_ranking", [])[:3]],
+        "entities": [
+            {"entity": e["entity"], "value": e["value"], "start": e.get("start"), "end": e.get("end")}
+            for e in parse_data["entities"]
+        ],
+    }
+
+
+def _chosen(text: str, intent: str) -> dict[str, Any]:
+    """A pressed button needs no understanding: the connector says what it means."""
+    named = {"name": intent, "confidence": 1.0}
+    return {"text": text, "intent": named, "intent_ranking": [named], "entities": []}

