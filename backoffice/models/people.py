@@ -1,0 +1,71 @@
+"""Who is who: sites, employees, and the accounts they speak from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backoffice.database import Base
+
+
+class Site(Base):
+    """A place of work; `region` is the Bundesland's ISO code without DE-, which decides its public holidays."""
+
+    __tablename__ = "site"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    region: Mapped[str]
+    zone: Mapped[str] = mapped_column(default="Europe/Berlin")
+
+
+class Employee(Base):
+    """A person who works here. `week` holds hundredths of a working day from Monday to Sunday."""
+
+    __tablename__ = "employee"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    email: Mapped[str | None]
+    language: Mapped[str]
+    title: Mapped[str]
+    department: Mapped[str]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
+    week: Mapped[list[int]] = mapped_column(JSON)
+    starts: Mapped[date]
+    ends: Mapped[date | None]
+    roles: Mapped[list[str]] = mapped_column(JSON, default=list)
+    agency: Mapped[str | None]
+    agency_contact: Mapped[str | None]
+
+    site: Mapped[Site] = relationship(lazy="joined", innerjoin=True)
+    manager: Mapped[Employee | None] = relationship(remote_side=[id], lazy="raise")
+
+    @property
+    def name(self) -> str:
+        """As it is written to others."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class ChannelAccount(Base):
+    """A platform account that was proven to be this person's."""
+
+    __tablename__ = "channel_account"
+    __table_args__ = (UniqueConstraint("channel", "handle"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    handle: Mapped[str]
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
+
+
+class ApiToken(Base):
+    """A bearer token that speaks as one employee; only its SHA-256 is kept."""
+
+    __tablename__ = "api_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))

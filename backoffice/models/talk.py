@@ -1,0 +1,86 @@
+"""What came in, what must be said, what was pressed, and where each conversation stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backoffice.database import Base, UtcDateTime
+
+
+class TalkState(Base):
+    """A conversation: its id is an HMAC of the door's key; `state` is Rasa's, 2 to 4 KB."""
+
+    __tablename__ = "talk_state"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    door: Mapped[str]
+    address: Mapped[str]
+    language: Mapped[str]
+    state: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class InboxEvent(Base):
+    """One event of a door, stored before it is acknowledged. `key` makes a repeat the same row."""
+
+    __tablename__ = "inbox_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    turn: Mapped[str] = mapped_column(unique=True)
+    conversation: Mapped[str] = mapped_column(index=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    text: Mapped[str | None]
+    pressed: Mapped[str | None]
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    apologised: Mapped[bool] = mapped_column(default=False)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OutboxMessage(Base):
+    """Something that must be said to somebody. `said`: {key, facts, card?, buttons?}; worded when it is delivered."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (Index("ix_outbox_open", "delivered_at", "employee_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn: Mapped[str | None] = mapped_column(index=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    conversation: Mapped[str | None]
+    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ActionRun(Base):
+    """What an action returned in a turn, so that a repeated turn gets the same and does nothing again."""
+
+    __tablename__ = "action_run"
+    __table_args__ = (UniqueConstraint("turn", "action", "nth"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn: Mapped[str]
+    action: Mapped[str]
+    nth: Mapped[int]
+    events: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class Pressable(Base):
+    """The row behind a button: whose it is and what it means. `kind`: answer (to the bot) or deed."""
+
+    __tablename__ = "pressable"
+    nonce: Mapped[str] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    kind: Mapped[str]
+    meaning: Mapped[dict[str, Any]] = mapped_column(JSON)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Mark(Base):
+    """Facts about this database itself, such as that it belongs to the demo."""
+
+    __tablename__ = "mark"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

@@ -1,0 +1,39 @@
+"""Every setting: read once by the entry points, passed down, never read again. `.env.example` lists them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix `KONTOR_`, or lines of a file `.env`."""
+
+    model_config = SettingsConfigDict(env_prefix="KONTOR_", env_file=".env", frozen=True, extra="ignore")
+
+    database_url: str | None = Field(None, description="SQLAlchemy URL; SQLite in the data directory when not set")
+    data_dir: Path = Field(Path(".data"), description="where the database and the logs live")
+    host: str = Field("127.0.0.1", description="address of the web page")
+    port: int = Field(8080, description="port of the web page")
+    bot_url: str = Field("http://127.0.0.1:5005", description="where Rasa listens (loopback)")
+    actions_port: int = Field(5055, description="port of the action server (loopback)")
+    bot_key: SecretStr = Field(SecretStr(""), description="signs requests from connectors to Rasa; 32 characters or more")
+    context_key: SecretStr = Field(SecretStr(""), description="signs who is speaking, for the actions; 32 or more")
+    actions_token: SecretStr = Field(SecretStr(""), description="Rasa shows it to the action server; 32 or more")
+    session_key: SecretStr = Field(SecretStr(""), description="signs cookies and conversation ids; 32 or more")
+    languages: tuple[str, ...] = Field(("de", "en"), description="languages that Kontor speaks, the first by default")
+    today: date | None = Field(None, description="the demo's day; refused outside the demo")
+    demo: bool = Field(False, description="set by `kontor demo`: personas instead of sign-in, loopback only")
+    slack_bot_token: SecretStr | None = Field(None, description="xoxb-…; with the next one turns the Slack door on")
+    slack_app_token: SecretStr | None = Field(None, description="xapp-… for Socket Mode")
+    slack_api_url: str = Field("https://slack.com/api/", description="where the Slack Web API is")
+    telegram_token: SecretStr | None = Field(None, description="the bot's token; turns the Telegram door on")
+    telegram_api_url: str = Field("https://api.telegram.org/bot", description="where the Telegram Bot API is")
+
+    @property
+    def url(self) -> str:
+        """The database that is really used."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'kontor.db'}"
