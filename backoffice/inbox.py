@@ -1,0 +1,56 @@
+"""What came in: stored before it is acknowledged; the same event twice is the same row."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.models import Employee, InboxEvent
+
+
+def receive(
+    session: Session,
+    *,
+    key: str,
+    conversation: str,
+    employee: Employee,
+    text: str | None,
+    pressed: str | None = None,
+    now: datetime,
+) -> tuple[InboxEvent, bool]:
+    """The event's row, and whether it is new."""
+    known = session.scalar(select(InboxEvent).filter_by(key=key))
+    if known:
+        return known, False
+    event = InboxEvent(
+        key=key,
+        turn=secrets.token_hex(8),
+        conversation=conversation,
+        employee_id=employee.id,
+        text=text,
+        pressed=pressed,
+        received_at=now,
+    )
+    session.add(event)
+    session.flush()
+    return event, True
+
+
+def unfinished(session: Session) -> list[InboxEvent]:
+    """Events that were taken in and never answered, oldest first: after a crash, or while Rasa was away."""
+    return list(session.scalars(select(InboxEvent).filter_by(done_at=None).order_by(InboxEvent.id)))
+
+
+def text_of(session: Session, turn: str) -> str:
+    """What was typed in a turn; empty once it has been blanked."""
+    return session.scalar(select(InboxEvent.text).filter_by(turn=turn)) or ""
+
+
+def blank(session: Session, turn: str) -> None:
+    """Forget what was typed in this turn."""
+    event = session.scalar(select(InboxEvent).filter_by(turn=turn))
+    if event:
+        event.text = None

@@ -1,0 +1,111 @@
+"""What must be said to people: written in the deed's own transaction, delivered afterwards, at least once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from backoffice.models import Employee, OutboxMessage, Pressable
+
+LEASE = timedelta(seconds=30)
+BUTTON_LIFE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One entry of the words with its facts, e.g. Said("leave.balance", {"left": 1250})."""
+
+    key: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A fact on a card; `sum` is set apart below a line."""
+
+    label: Said
+    value: Said
+    sum: bool = False
+
+
+@dataclass(frozen=True)
+class CardSaid:
+    """A card: what it is, how it stands (`tone`: wait, done, refused or none), its facts."""
+
+    title: Said
+    rows: tuple[Row, ...] = ()
+    tag: Said | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class ButtonSaid:
+    """A button to be: `kind` answer means (intent, slots) for the bot, deed means (verb, subject) for `deeds.py`."""
+
+    label: Said
+    kind: str
+    meaning: dict[str, Any]
+    first: bool = False
+
+
+def post(
+    session: Session,
+    to: Employee,
+    said: Said,
+    *,
+    now: datetime,
+    card: CardSaid | None = None,
+    buttons: Sequence[ButtonSaid] = (),
+    turn: str | None = None,
+    conversation: str | None = None,
+) -> OutboxMessage:
+    """Write down what is to be said; each button becomes a row of its own with a random name."""
+    content: dict[str, Any] = {"text": asdict(said)}
+    if card:
+        content["card"] = asdict(card)
+    if buttons:
+        content["buttons"] = [_button(session, to, button, now) for button in buttons]
+    message = OutboxMessage(employee_id=to.id, said=content, created_at=now, turn=turn, conversation=conversation)
+    session.add(message)
+    session.flush()
+    return message
+
+
+def _button(session: Session, to: Employee, button: ButtonSaid, now: datetime) -> dict[str, Any]:
+    nonce = secrets.token_urlsafe(16)
+    session.add(
+        Pressable(
+            nonce=nonce, employee_id=to.id, kind=button.kind, meaning=button.meaning, expires_at=now + BUTTON_LIFE
+        )
+    )
+    return {"label": asdict(button.label), "nonce": nonce, "first": button.first}
+
+
+def of_turn(session: Session, turn: str) -> list[OutboxMessage]:
+    """The replies of one turn, in order."""
+    return list(session.scalars(select(OutboxMessage).filter_by(turn=turn).order_by(OutboxMessage.id)))
+
+
+def waiting(session: Session, employee: Employee, *, now: datetime) -> list[OutboxMessage]:
+    """What nobody has delivered to this person and nobody is delivering now."""
+    rows = (
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.employee_id == employee.id,
+            OutboxMessage.delivered_at.is_(None),
+            or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now),
+        )
+        .order_by(OutboxMessage.id)
+    )
+    return list(session.scalars(rows))
+
+
+def delivered(session: Session, message_ids: Sequence[int], *, now: datetime) -> None:
+    """These have reached their person."""
+    session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(message_ids)).values(delivered_at=now))
