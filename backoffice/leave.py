@@ -281,3 +281,13 @@ def to_decide(session: Session, approver: Employee) -> list[LeaveRequest]:
     """What waits for this person's decision, soonest first."""
     rows = select(LeaveRequest).filter_by(approver_id=approver.id, status="pending").order_by(LeaveRequest.first)
     return list(session.scalars(rows))
+
+
+def away(session: Session, employee: Employee, *, on: date) -> list[str]:
+    """Names of colleagues with the same manager who are on approved leave that day; never why."""
+    rows = select(LeaveRequest).where(
+        LeaveRequest.status == "approved", LeaveRequest.first <= on, LeaveRequest.last >= on
+    )
+    team = (one.employee for one in session.scalars(rows))
+    managers = {employee.manager_id, employee.id} - {None}
+    return sorted({one.name for one in team if one.manager_id in managers and one.id != employee.id})

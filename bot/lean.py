@@ -15,8 +15,8 @@ from types import ModuleType
 from typing import Any
 
 ABSENT = {
-    "aio_pika", "aiogram", "aiormq", "boto3", "botocore", "confluent_kafka", "fbmessenger", "google", "keras",
-    "mattermostwrapper", "pamqp", "psycopg2", "pydot", "pymongo", "rocketchat_API", "slack_sdk", "tensorflow",
+    "aio_pika", "aiogram", "aiormq", "boto3", "botocore", "confluent_kafka", "fbmessenger",
+    "google.auth", "google.cloud", "google.oauth2", "keras", "mattermostwrapper", "pamqp", "psycopg2", "pydot", "pymongo", "rocketchat_API", "slack_sdk", "tensorflow",
     "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "twilio", "webexteamssdk",
 }  # fmt: skip
 
@@ -71,10 +71,7 @@ class _StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.partition(".")[0] not in ABSENT:
-            return None
-        parent = sys.modules.get(fullname.rpartition(".")[0])
-        if parent is not None and not isinstance(parent, _StandInModule):
+        if not any(fullname == name or fullname.startswith(f"{name}.") for name in ABSENT):
             return None
         return importlib.util.spec_from_loader(fullname, self, is_package=True)
 

@@ -27,6 +27,11 @@ import lean  # noqa: E402
 
 lean.install()
 
+import structlog  # noqa: E402
+
+# Rasa's debug lines hold what people typed.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
 MODELS = HERE / "models"
 NLU_DATA = HERE.parent / "nlu_data"
 

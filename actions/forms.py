@@ -1,0 +1,79 @@
+"""How every form listens: an answer fills it, a question in between is answered and the form goes on, "cancel" ends it.
+
+Rasa opens and closes the form; which slot is open is `<form>_step`, set while we wait for something and None at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from actions.turn import Slots, Turn
+
+OPENING = ""
+IN_FORM = {"inform", "correct", "affirm", "deny", "go_back", "start_over", "nlu_fallback", "out_of_scope"}
+
+
+class Form(Protocol):
+    """One topic's form."""
+
+    @property
+    def name(self) -> str:
+        """As in Rasa's domain."""
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """All of its slots; forgotten when it ends."""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Intents that are answers here, besides those of every form."""
+
+    def begin(self, turn: Turn) -> Slots | None:
+        """The first message: what it already says, and the first question. None when nothing is left to ask."""
+
+    def hear(self, turn: Turn) -> Slots | None:
+        """An answer: slots to set, or None when the form has ended."""
+
+    def ask(self, turn: Turn) -> None:
+        """Put the open question again."""
+
+    def discard(self, turn: Turn) -> None:
+        """Say that nothing was done."""
+
+
+@dataclass(frozen=True)
+class Listening:
+    """The validation action of a form."""
+
+    form: Form
+    asides: Mapping[str, Callable[[Turn], Slots | None]]
+
+    def __call__(self, turn: Turn) -> Slots:
+        """Slots to set; `requested_slot: None` ends the form."""
+        step = turn.slots.get(self._step)
+        if not step:
+            return self._after(self.form.begin(turn))
+        if turn.intent == "cancel":
+            self.form.discard(turn)
+            return self._after(None)
+        if turn.intent == "start_over":
+            return self._after(self.form.begin(turn))
+        if turn.intent in IN_FORM or turn.intent in self.form.own:
+            return self._after(self.form.hear(turn))
+        if aside := self.asides.get(turn.intent):
+            aside(turn)
+        else:
+            turn.reply("session.form_first")
+        self.form.ask(turn)
+        return {self._step: None, f"{self._step}_kept": step} if False else {"requested_slot": self._step}
+
+    @property
+    def _step(self) -> str:
+        return self.form.slots[-1]
+
+    def _after(self, slots: Slots | None) -> Slots:
+        if slots is None:
+            return {**dict.fromkeys(self.form.slots), "requested_slot": None}
+        return {**slots, "requested_slot": self._step}

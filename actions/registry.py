@@ -1,0 +1,19 @@
+"""All of Rasa's hands, as instances: an action is a name and a function of the turn that returns slots to set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from actions import approvals, forms, leave, sensitive, session, tickets
+from actions.turn import Slots, Turn
+
+Act = Callable[[Turn], Slots | None]
+
+
+def acts() -> dict[str, Act]:
+    """Name in Rasa's domain -> what it does."""
+    asides: dict[str, Act] = {**session.ACTS, **leave.ACTS, **tickets.ACTS, **approvals.ACTS, **sensitive.ACTS}
+    named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
+    for form in (leave.LeaveForm(), tickets.TicketForm(), session.OfferForm()):
+        named[f"validate_{form.name}"] = forms.Listening(form, asides)
+    return named

@@ -1,0 +1,196 @@
+"""Tickets, by Rasa's hand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from actions.turn import Slots, Turn, answer
+from backoffice import inbox, tickets
+from backoffice.errors import NotFound
+from backoffice.models import Ticket
+from backoffice.outbox import CardSaid, Row, Said
+
+NUMBER = re.compile(r"\b(?:it|hr|pr|op)[- ]?(\d{3,6})\b|#(\d{3,6})", re.IGNORECASE)
+MIN_WORDS = 2
+
+
+def _named(turn: Turn) -> str | None:
+    found = NUMBER.search(turn.text)
+    return (found.group(1) or found.group(2)) if found else None
+
+
+def ticket_status(turn: Turn) -> None:
+    """The named ticket, or all open ones."""
+    if number := _named(turn):
+        try:
+            ticket = tickets.find(turn.session, number, by=turn.employee)
+        except NotFound:
+            turn.reply("session.errors.NotFound")
+            return
+        status = f"tickets.status_{ticket.status}"
+        turn.reply("tickets.one", number=ticket.number, summary=ticket.summary, status=status, who=_who(turn, ticket))
+        return
+    mine = tickets.of_requester(turn.session, turn.employee)
+    if not mine:
+        turn.reply("tickets.none_open")
+        return
+    rows = tuple(
+        Row(
+            Said("units.verbatim", {"text": f"{one.number} {one.summary[:60]}"}),
+            Said("tickets.row", {"status": f"tickets.status_{one.status}", "who": _who(turn, one)}),
+        )
+        for one in mine[:8]
+    )
+    turn.reply("tickets.your_open", card=CardSaid(Said("tickets.your_open"), rows))
+
+
+def _who(turn: Turn, ticket: Ticket) -> str:
+    from backoffice.wording import say
+
+    return ticket.assignee.name if ticket.assignee else say("tickets.nobody_yet", turn.language)
+
+
+def ticket_update(turn: Turn) -> None:
+    """Add what was said to the named ticket, or to the only open one."""
+    mine = tickets.of_requester(turn.session, turn.employee)
+    number = _named(turn) or (str(mine[0].id) if len(mine) == 1 else None)
+    if number is None:
+        turn.reply("tickets.update_which")
+        return
+    try:
+        ticket = tickets.find(turn.session, number, by=turn.employee)
+    except NotFound:
+        turn.reply("session.errors.NotFound")
+        return
+    tickets.comment(turn.session, ticket, by=turn.employee, text=turn.text, now=turn.now)
+    turn.reply("tickets.updated", number=ticket.number)
+
+
+def security_incident(turn: Turn) -> None:
+    """Filed at once as urgent; nothing is asked."""
+    ticket = tickets.open_ticket(
+        turn.session,
+        turn.employee,
+        summary=turn.text,
+        now=turn.now,
+        urgency="urgent",
+        category="security",
+        conversation=turn.context.conversation,
+    )
+    turn.reply("tickets.security_filed", number=ticket.number)
+
+
+ACTS = {"ticket_status": ticket_status, "ticket_update": ticket_update, "security_incident": security_incident}
+
+
+@dataclass(frozen=True)
+class TicketForm:
+    """What, since when, can you still work; category and urgency are inferred and said."""
+
+    name: str = "ticket_form"
+    slots: tuple[str, ...] = ("ticket_turn", "ticket_since", "ticket_can_work", "ticket_step")
+    own: frozenset[str] = frozenset()
+
+    def begin(self, turn: Turn) -> Slots | None:
+        """The first message usually says what is wrong, sometimes more."""
+        turn.slots.update(dict.fromkeys(self.slots))
+        if len(turn.text.split()) < MIN_WORDS or "ticket" in turn.text.lower() and len(turn.text.split()) < 7:
+            turn.reply("tickets.ask_what")
+            return {"ticket_step": "what"}
+        return self._with_what(turn)
+
+    def _with_what(self, turn: Turn) -> Slots | None:
+        known = tickets.similar_open(turn.session, turn.employee, turn.text)
+        if known:
+            tickets.comment(turn.session, known, by=turn.employee, text=turn.text, now=turn.now)
+            turn.reply("tickets.similar", number=known.number, summary=known.summary[:80])
+            return None
+        return self._next(turn, ticket_turn=turn.context.turn, ticket_can_work=tickets.can_work_from(turn.text))
+
+    def _next(self, turn: Turn, **slots: str | None) -> Slots:
+        turn.slots.update(slots)
+        missing = next((name for name in self.slots[1:3] if not turn.slots.get(name)), None)
+        step = {"ticket_since": "since", "ticket_can_work": "can_work"}.get(missing or "", "sure")
+        turn.slots["ticket_step"] = step
+        self.ask(turn)
+        return {**slots, "ticket_step": step}
+
+    def hear(self, turn: Turn) -> Slots | None:
+        """The answer to the open question."""
+        step = turn.slots["ticket_step"]
+        pressed = turn.slots.get("ticket_pressed")
+        if step == "what":
+            return self._with_what(turn)
+        if step == "since":
+            return self._next(turn, ticket_since=pressed or turn.text[:200])
+        if step == "can_work":
+            said = {"affirm": "yes", "deny": "no"}.get(turn.intent)
+            heard = said or tickets.can_work_from(turn.text) or "partly"
+            return self._next(turn, ticket_can_work=pressed or heard)
+        if turn.intent == "affirm":
+            return self._file(turn)
+        if turn.intent == "deny":
+            self.discard(turn)
+            return None
+        self.ask(turn)
+        return {"ticket_step": "sure"}
+
+    def ask(self, turn: Turn) -> None:
+        """The open question, with its usual answers as buttons."""
+        step = turn.slots["ticket_step"]
+        if step == "what":
+            turn.reply("tickets.ask_what")
+        elif step == "since":
+            choices = ("now", "today", "yesterday", "longer")
+            turn.reply(
+                "tickets.ask_since",
+                buttons=[answer(Said(f"tickets.since_{c}"), "inform", ticket_since=f"tickets.since_{c}") for c in choices],
+            )
+        elif step == "can_work":
+            choices = ("yes", "partly", "no")
+            turn.reply(
+                "tickets.ask_can_work",
+                buttons=[answer(Said(f"tickets.can_work_{c}"), "inform", ticket_can_work=c) for c in choices],
+            )
+        else:
+            self._read_back(turn)
+
+    def discard(self, turn: Turn) -> None:
+        """Nothing was filed."""
+        turn.reply("tickets.discarded")
+
+    def _summary(self, turn: Turn) -> str:
+        return inbox.text_of(turn.session, turn.slots["ticket_turn"])
+
+    def _read_back(self, turn: Turn) -> None:
+        summary, can_work = self._summary(turn), turn.slots["ticket_can_work"]
+        since = turn.slots["ticket_since"]
+        rows = (
+            Row(Said("tickets.label_what"), Said("units.verbatim", {"text": summary[:200]})),
+            Row(
+                Said("tickets.label_since"),
+                Said(since) if since.startswith("tickets.since_") else Said("units.verbatim", {"text": since}),
+            ),
+            Row(Said("tickets.label_urgency"), Said(f"tickets.urgency_{tickets.urgency_of(can_work)}")),
+            Row(Said("tickets.label_category"), Said(f"tickets.category_{tickets.category_of(summary)}")),
+        )
+        card = CardSaid(Said("tickets.draft_title"), rows, Said("tickets.draft_tag"), "wait")
+        buttons = [
+            answer(Said("tickets.submit"), "affirm", first=True),
+            answer(Said("tickets.discard"), "cancel"),
+        ]
+        turn.reply("tickets.read_back", card=card, buttons=buttons)
+
+    def _file(self, turn: Turn) -> None:
+        ticket = tickets.open_ticket(
+            turn.session,
+            turn.employee,
+            summary=self._summary(turn),
+            now=turn.now,
+            since=turn.slots["ticket_since"],
+            can_work=turn.slots["ticket_can_work"],
+            conversation=turn.context.conversation,
+        )
+        urgency = f"tickets.urgency_{ticket.urgency}"
+        turn.reply("tickets.filed", number=ticket.number, urgency=urgency, due=ticket.due_at.isoformat())

@@ -1,0 +1,75 @@
+"""One turn as an action sees it: who speaks, in which language, what was heard and what is already known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backoffice import inbox, outbox, people
+from backoffice.context import Context
+from backoffice.models import Employee
+from backoffice.outbox import ButtonSaid, CardSaid, Said
+
+Slots = dict[str, Any]
+
+
+@dataclass
+class Turn:
+    """Read once from the signed context and the tracker; `reply` writes into the turn's transaction."""
+
+    session: Session
+    context: Context
+    intent: str
+    slots: Slots
+    now: datetime
+    _positions: list[int] = field(default_factory=list)
+
+    @cached_property
+    def employee(self) -> Employee:
+        """Who speaks."""
+        return people.by_id(self.session, self.context.employee)
+
+    @cached_property
+    def text(self) -> str:
+        """What was typed, from the inbox: Rasa only ever saw it masked."""
+        return inbox.text_of(self.session, self.context.turn)
+
+    @property
+    def language(self) -> str:
+        """The language of this message."""
+        return self.context.language
+
+    @property
+    def today(self) -> date:
+        """The speaker's calendar day when the message was sent."""
+        return date.fromisoformat(self.context.sent_on)
+
+    def reply(
+        self,
+        key: str,
+        *,
+        card: CardSaid | None = None,
+        buttons: Sequence[ButtonSaid] = (),
+        **facts: Any,
+    ) -> None:
+        """Say something to the speaker; it is delivered when the turn has been committed."""
+        outbox.post(
+            self.session,
+            self.employee,
+            Said(key, facts),
+            now=self.now,
+            card=card,
+            buttons=buttons,
+            turn=self.context.turn,
+            conversation=self.context.conversation,
+        )
+
+
+def answer(label: Said, intent: str, *, first: bool = False, **slots: Any) -> ButtonSaid:
+    """A button whose press is an answer to the bot."""
+    return ButtonSaid(label, "answer", {"intent": intent, "slots": slots}, first=first)
