@@ -67,7 +67,7 @@ class Listening:
         else:
             turn.reply("session.form_first")
         self.form.ask(turn)
-        return {self._step: None, f"{self._step}_kept": step} if False else {"requested_slot": self._step}
+        return {self._step: step, "requested_slot": self._step}
 
     @property
     def _step(self) -> str:

@@ -119,15 +119,14 @@ class TicketForm:
     def hear(self, turn: Turn) -> Slots | None:
         """The answer to the open question."""
         step = turn.slots["ticket_step"]
-        pressed = turn.slots.get("ticket_pressed")
         if step == "what":
             return self._with_what(turn)
         if step == "since":
-            return self._next(turn, ticket_since=pressed or turn.text[:200])
+            return self._next(turn, ticket_since=turn.slots.get("ticket_since") or turn.text[:200])
         if step == "can_work":
             said = {"affirm": "yes", "deny": "no"}.get(turn.intent)
             heard = said or tickets.can_work_from(turn.text) or "partly"
-            return self._next(turn, ticket_can_work=pressed or heard)
+            return self._next(turn, ticket_can_work=turn.slots.get("ticket_can_work") or heard)
         if turn.intent == "affirm":
             return self._file(turn)
         if turn.intent == "deny":

@@ -1,0 +1,23 @@
+"""`python -m actions`: serve Rasa's webhook on 127.0.0.1."""
+
+from __future__ import annotations
+
+import logging
+
+import uvicorn
+
+from actions.server import build
+from backoffice.database import Database
+from backoffice.settings import Settings
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    logging.basicConfig(level=logging.WARNING)
+    settings = Settings()
+    app = build(settings, Database(settings.url))
+    uvicorn.run(app, host="127.0.0.1", port=settings.actions_port, log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""The action server: Rasa's webhook on loopback, one transaction per action, every repeat answered from what was stored."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import secrets
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy import select
+
+from actions.registry import Act, acts
+from actions.turn import Turn
+from backoffice import context
+from backoffice.clock import Clock
+from backoffice.database import Database
+from backoffice.models import ActionRun
+from backoffice.settings import Settings
+
+MAX_BODY_BYTES = 256 * 1024
+log = logging.getLogger("kontor.actions")
+
+
+def build(settings: Settings, database: Database) -> FastAPI:
+    """The application; `settings.actions_token` is what Rasa must show."""
+    app = FastAPI(openapi_url=None)
+    known, clock = acts(), Clock(settings.today)
+    expected = f"Bearer {settings.actions_token.get_secret_value()}"
+    context_key = settings.context_key.get_secret_value()
+
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        return {"actions": len(known)}
+
+    @app.post("/webhook")
+    async def webhook(request: Request) -> JSONResponse:
+        if not hmac.compare_digest(request.headers.get("authorization", ""), expected):
+            return JSONResponse({"error": "unauthorised"}, 401)
+        if "content-encoding" in request.headers:
+            return JSONResponse({"error": "encoded bodies are refused"}, 415)
+        if int(request.headers.get("content-length", MAX_BODY_BYTES + 1)) > MAX_BODY_BYTES:
+            return JSONResponse({"error": "too large"}, 413)
+        call = await request.json()
+        try:
+            act = known[call["next_action"]]
+            signed = context.verify(_metadata(call).get("context", ""), context_key)
+            events = await anyio.to_thread.run_sync(_perform, database, clock, act, signed, call)
+        except Exception as error:
+            reference = secrets.token_hex(4)
+            # No text of the exception: it could hold what a person typed.
+            log.error("action %s failed: %s (%s)", call.get("next_action"), type(error).__name__, reference)
+            log.debug("details", exc_info=error)
+            return JSONResponse({"error": "internal", "ref": reference}, 500)
+        return JSONResponse({"events": events, "responses": []})
+
+    return app
+
+
+def _metadata(call: dict[str, Any]) -> dict[str, Any]:
+    return call["tracker"]["latest_message"].get("metadata") or {}
+
+
+def _perform(
+    database: Database, clock: Clock, act: Act, signed: context.Context, call: dict[str, Any]
+) -> list[dict[str, Any]]:
+    name, tracker = call["next_action"], call["tracker"]
+    nth = sum(1 for event in tracker["events"] if event["event"] == "action" and event["name"] == name)
+    with database.transaction() as session:
+        done = session.scalar(select(ActionRun).filter_by(turn=signed.turn, action=name, nth=nth))
+        if done:
+            return done.events
+        heard = tracker["latest_message"]["intent"].get("name") or "nlu_fallback"
+        turn = Turn(session, signed, heard, dict(tracker["slots"]), clock.now())
+        slots = act(turn) or {}
+        events = [{"event": "slot", "name": slot, "value": value} for slot, value in slots.items()]
+        session.add(ActionRun(turn=signed.turn, action=name, nth=nth, events=events))
+        return events
