@@ -120,7 +120,15 @@ def _find(plain: str, language: str, sent_on: date) -> list[_Found]:
         for hit in reader(plain, language, sent_on):
             if all(hit.end <= known.start or known.end <= hit.start for known in found):
                 found.append(hit)
-    return sorted(found, key=lambda hit: hit.start)
+    found.sort(key=lambda hit: hit.start)
+    return [hit for hit, later in zip(found, [*found[1:], None]) if later is None or not _names(plain, hit, later)]
+
+
+def _names(plain: str, weekday: _Found, day: _Found) -> bool:
+    """Whether a weekday only introduces the date behind it: "Wednesday, 2 December"."""
+    is_weekday = re.fullmatch(_pattern("weekdays"), plain[weekday.start : weekday.end])
+    between = plain[weekday.end : day.start].strip(" ,")
+    return bool(is_weekday) and between in ("", "den", "der", "dem", "the") and day.candidate.first == day.candidate.last
 
 
 def _day(year: int, month: int, day: int, said: str) -> date:
@@ -158,7 +166,7 @@ def _spans(plain: str, language: str, sent_on: date) -> list[_Found]:
     """23.-27.12., 23. bis 27. Dezember, December 23 to 27."""
     months, sep = _pattern("months"), r"\.?\s*(?:-|bis|to|until|through|und|and)\s*"
     found = []
-    for m in re.finditer(rf"\b(\d{{1,2}}){sep}(\d{{1,2}})\.\s?(?:(\d{{1,2}})\.|({months})\b)\s?(\d{{4}})?", plain):
+    for m in re.finditer(rf"(?<![\d.])(\d{{1,2}}){sep}(\d{{1,2}})\.\s?(?:(\d{{1,2}})\.|({months})\b)\s?(\d{{4}})?", plain):
         month = int(m[3]) if m[3] else _alternatives("months")[m[4]]
         found.append(_span(m, int(m[1]), int(m[2]), month, m[5], sent_on))
     for m in re.finditer(rf"\b({months})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?{sep}(\d{{1,2}})(?:st|nd|rd|th)?\b", plain):

@@ -75,7 +75,7 @@ class Pressable(Base):
     kind: Mapped[str]
     meaning: Mapped[dict[str, Any]] = mapped_column(JSON)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_by: Mapped[str | None]
 
 
 class Mark(Base):

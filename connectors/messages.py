@@ -1,0 +1,69 @@
+"""What doors and Kontor say to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from backoffice.models import OutboxMessage
+from backoffice.wording import say
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message or press. `key` is unique per event of the door; `employee` was settled by the door's signature."""
+
+    door: str
+    key: str
+    conversation: str
+    address: str
+    employee: int
+    sent_at: datetime
+    text: str | None = None
+    pressed: str | None = None
+
+
+@dataclass(frozen=True)
+class Button:
+    """`nonce` names the row behind it."""
+
+    label: str
+    nonce: str
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """What it is, how it stands, its facts as (label, value, is the sum)."""
+
+    title: str
+    tag: str = ""
+    tone: str = ""
+    rows: tuple[tuple[str, str, bool], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Something said in a person's language; `id` is its outbox row."""
+
+    id: int
+    text: str
+    card: Card | None = None
+    buttons: tuple[Button, ...] = field(default_factory=tuple)
+
+
+def word(message: OutboxMessage, language: str) -> Reply:
+    """An outbox row in words."""
+    said = message.said
+
+    def speak(one: Mapping[str, Any]) -> str:
+        return say(one["key"], language, one["facts"])
+
+    card = None
+    if shown := said.get("card"):
+        rows = tuple((speak(row["label"]), speak(row["value"]), bool(row["sum"])) for row in shown["rows"])
+        card = Card(speak(shown["title"]), speak(shown["tag"]) if shown["tag"] else "", shown["tone"], rows)
+    buttons = tuple(Button(speak(b["label"]), b["nonce"], b["first"]) for b in said.get("buttons", []))
+    return Reply(message.id, speak(said["text"]), card, buttons)

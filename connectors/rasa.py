@@ -1,0 +1,79 @@
+"""The connectors' way to Rasa.
+
+    BotFailed
+    ├── BotUnreachable   nothing listens, or not in time: the turn is sent again under the same id
+    └── BotFellSilent    the turn ended and nothing was said: a fault of ours
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from typing import Any
+
+import httpx
+
+from backoffice.errors import KontorError
+
+TIMEOUT_S = 8.0
+
+
+class BotFailed(KontorError):
+    """Rasa gave no answer that counts."""
+
+
+class BotUnreachable(BotFailed):
+    """Nothing listens, it took too long, or the turn failed inside."""
+
+
+class BotFellSilent(BotFailed):
+    """The turn ended without a reply."""
+
+
+class RasaClient:
+    """Signed requests over one kept connection."""
+
+    def __init__(self, url: str, key: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._key = key.encode()
+        self._http = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, transport=transport)
+
+    async def say(
+        self,
+        *,
+        conversation: str,
+        text: str,
+        state: dict[str, Any],
+        context: str,
+        choice: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """One turn: the conversation's new state. Raises BotUnreachable."""
+        body = {"conversation": conversation, "text": text, "state": state, "context": context, "choice": choice}
+        answer = await self._post("/kontor/say", body)
+        new_state: dict[str, Any] = answer["state"]
+        return new_state
+
+    async def parse(self, texts: list[str]) -> list[dict[str, Any]]:
+        """What the pipeline hears in each text. Raises BotUnreachable."""
+        answer = await self._post("/kontor/parse", {"texts": texts})
+        results: list[dict[str, Any]] = answer["results"]
+        return results
+
+    async def _post(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
+        body = json.dumps(content).encode()
+        sent_at, nonce = str(int(time.time())), secrets.token_hex(8)
+        digest = hmac.new(self._key, f"{sent_at}.{nonce}.".encode() + body, hashlib.sha256).hexdigest()
+        headers = {"X-Kontor-Signature": f"{sent_at}.{nonce}.{digest}", "Content-Type": "application/json"}
+        try:
+            response = await self._http.post(path, content=body, headers=headers)
+            response.raise_for_status()
+            answer: dict[str, Any] = response.json()
+        except (httpx.HTTPError, json.JSONDecodeError) as error:
+            raise BotUnreachable(reason=type(error).__name__) from error
+        return answer
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await self._http.aclose()
