@@ -67,14 +67,6 @@ class Database:
         with self._turnstile, self._sessions.begin() as session:
             yield session
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A look without a write lock; whatever was changed in it is thrown away."""
-        with self._sessions() as session:
-            session.connection(execution_options={"reading": True})
-            yield session
-            session.rollback()
-
 
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
@@ -85,6 +77,5 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("reading")
         # A deferred transaction that turns into a writer fails at once with "database is locked".
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -224,7 +224,7 @@ def decide(
         raise AlreadyDecided(number=request.number, status=f"leave.status_{request.status}")
     session.refresh(request)
     if approved and request.kind == "vacation":
-        _post_days(session, request, sign=-1, kind="take")
+        post_days(session, request, sign=-1, kind="take")
     outbox.post(
         session,
         request.employee,
@@ -243,7 +243,7 @@ def cancel(session: Session, request_id: int, *, by: Employee, now: datetime, to
     if request.first < today:
         raise InThePast(first=request.first.isoformat())
     if request.status == "approved" and request.kind == "vacation":
-        _post_days(session, request, sign=1, kind="release")
+        post_days(session, request, sign=1, kind="release")
     request.status = "cancelled"
     approver = session.get(Employee, request.approver_id) if request.approver_id else None
     if approver:
@@ -252,8 +252,8 @@ def cancel(session: Session, request_id: int, *, by: Employee, now: datetime, to
     return request
 
 
-def _post_days(session: Session, request: LeaveRequest, *, sign: int, kind: str) -> None:
-    """One ledger entry per day, each in the year that it belongs to."""
+def post_days(session: Session, request: LeaveRequest, *, sign: int, kind: str) -> None:
+    """One ledger entry per day of the request, each in the year that it belongs to."""
     for day in _days(request.first, request.last):
         part = request.first_part if day == request.first else request.last_part if day == request.last else "full"
         share = working_share(request.employee, day)

@@ -78,8 +78,9 @@ def open_ticket(
     urgency: str | None = None,
     category: str | None = None,
     conversation: str | None = None,
+    quiet: bool = False,
 ) -> Ticket:
-    """File it and tell everybody on duty in the queue, in the same transaction."""
+    """File it and, unless `quiet`, tell everybody on duty in the queue, in the same transaction."""
     urgency = urgency or urgency_of(can_work)
     highest = session.scalar(select(func.max(Ticket.id)))
     ticket = Ticket(
@@ -100,7 +101,7 @@ def open_ticket(
     session.flush()
     _log(session, ticket, requester, "opened", now)
     for colleague in people.with_role(session, queue):
-        if colleague.id != requester.id:
+        if colleague.id != requester.id and not quiet:
             outbox.post(
                 session,
                 colleague,
