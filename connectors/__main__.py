@@ -1,0 +1,5 @@
+"""`python -m connectors` is `kontor`."""
+
+from connectors.cli import main
+
+main()

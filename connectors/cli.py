@@ -1,0 +1,209 @@
+"""`kontor …`: the operator's door."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import httpx
+import typer
+import uvicorn
+import yaml
+
+from backoffice import demo as company
+from backoffice import migrating, people
+from backoffice.database import Database
+from backoffice.errors import Misconfigured, NotFound
+from backoffice.settings import Settings
+from connectors import processes
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kontor: the helpdesk that people talk to.")
+db = typer.Typer(no_args_is_help=True, help="The back-office database.")
+token = typer.Typer(no_args_is_help=True, help="Tokens for other clients.")
+nlu = typer.Typer(no_args_is_help=True, help="What the bot understands.")
+app.add_typer(db, name="db")
+app.add_typer(token, name="token")
+app.add_typer(nlu, name="nlu")
+
+SECRETS = ("bot_key", "context_key", "actions_token", "session_key")
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="port of the page")] = 8080,
+    data_dir: Annotated[Path, typer.Option(help="the demo's own folder")] = Path(".data/demo"),
+) -> None:
+    """Start a whole company on this machine, on 23 November 2026."""
+    processes.check_port("127.0.0.1", port)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    processes.check_disk(data_dir)
+    bot_port, actions_port = processes.free_port(), processes.free_port()
+    environment = {
+        "KONTOR_DEMO": "true",
+        "KONTOR_TODAY": company.TODAY.isoformat(),
+        "KONTOR_DATA_DIR": str(data_dir),
+        "KONTOR_PORT": str(port),
+        "KONTOR_BOT_URL": f"http://127.0.0.1:{bot_port}",
+        "KONTOR_ACTIONS_PORT": str(actions_port),
+        **{f"KONTOR_{name.upper()}": value for name, value in _demo_secrets(data_dir).items()},
+    }
+    if "KONTOR_DATABASE_URL" not in os.environ:
+        environment["KONTOR_DATABASE_URL"] = f"sqlite:///{(data_dir / 'kontor.db').resolve()}"
+    os.environ.update(environment)
+    database = Database(Settings().url)
+    _step("database and company", lambda: _prepare(database))
+    _supervise(environment, data_dir / "logs", bot_port=bot_port, actions_port=actions_port, url=f"http://127.0.0.1:{port}")
+
+
+@app.command()
+def run() -> None:
+    """Start all processes with the settings of this installation."""
+    settings = _checked()
+    bot_port = int(settings.bot_url.rpartition(":")[2])
+    url = f"http://{settings.host}:{settings.port}"
+    _supervise({}, settings.data_dir / "logs", bot_port=bot_port, actions_port=settings.actions_port, url=url)
+
+
+@app.command(hidden=True)
+def serve() -> None:
+    """The web door alone; `demo` and `run` start it."""
+    from connectors.server import build_server
+
+    settings = _checked()
+    uvicorn.run(build_server(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False)
+
+
+@app.command()
+def train() -> None:
+    """Train the bot on nlu_data."""
+    subprocess.run([processes.BOT_PYTHON, "bot/server.py", "train"], cwd=processes.ROOT, check=True)
+
+
+@nlu.command("parse")
+def nlu_parse(file: Annotated[Path, typer.Argument(help="lines with `id` and `text`")]) -> None:
+    """What the bot hears in each line: id, intent, confidence, language, entities."""
+    from connectors.language import language_of
+    from connectors.masking import mask
+
+    contract = yaml.safe_load((processes.ROOT / "nlu_data" / "intents.yml").read_text(encoding="utf-8"))
+    technical = {name: about["prints_as"] for name, about in contract["technical"].items()}
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    asked = "".join(json.dumps({"id": line["id"], "text": mask(line["text"])}) + "\n" for line in lines)
+    command = [str(processes.BOT_PYTHON), "bot/server.py", "parse"]
+    heard = subprocess.run(command, cwd=processes.ROOT, input=asked, capture_output=True, text=True, check=True)
+    results = [json.loads(line) for line in heard.stdout.splitlines()]
+    for line, result in zip(lines, results, strict=True):
+        language = language_of(line["text"], current="de", languages=Settings().languages)
+        intent = technical.get(result["intent"], result["intent"])
+        shown = {"id": line["id"], "intent": intent, "confidence": result["confidence"], "language": language}
+        print(json.dumps({**shown, "entities": result["entities"]}, ensure_ascii=False))
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables to their newest shape."""
+    migrating.upgrade(Database(Settings().url))
+
+
+@db.command("seed")
+def db_seed() -> None:
+    """Fill an empty database with the demo's company."""
+    _prepare(Database(Settings().url))
+
+
+@token.command("issue")
+def token_issue(for_: Annotated[str, typer.Option("--for", help="the employee's key, e.g. mara.lindt")]) -> None:
+    """A bearer token that speaks as one employee; it is shown once."""
+    with Database(Settings().url).transaction() as session:
+        try:
+            print(people.issue_token(session, people.by_key(session, for_)))
+        except NotFound:
+            raise Misconfigured(f"there is no employee {for_}: give a key such as mara.lindt") from None
+
+
+def _prepare(database: Database) -> None:
+    migrating.upgrade(database)
+    with database.transaction() as session:
+        company.seed(session)
+
+
+def _demo_secrets(data_dir: Path) -> dict[str, str]:
+    """Made once for this folder, so that a restart keeps everybody signed in."""
+    path = data_dir / "secrets.json"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in SECRETS}))
+    found: dict[str, str] = json.loads(path.read_text())
+    return found
+
+
+def _checked() -> Settings:
+    settings = Settings()
+    for name in SECRETS:
+        if len(getattr(settings, name).get_secret_value()) < 32:
+            raise Misconfigured(f"KONTOR_{name.upper()} is missing or short: set at least 32 random characters")
+    if settings.today and not settings.demo:
+        raise Misconfigured("KONTOR_TODAY belongs to the demo: unset it")
+    if settings.demo and settings.host != "127.0.0.1":
+        raise Misconfigured("the demo has no sign-in and stays on 127.0.0.1: unset KONTOR_HOST")
+    return settings
+
+
+def _step(what: str, work: Callable[[], None]) -> None:
+    print(f"{what} …", end=" ", flush=True)
+    began = time.monotonic()
+    work()
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
+
+
+def _supervise(environment: dict[str, str], logs: Path, *, bot_port: int, actions_port: int, url: str) -> None:
+    """Start everything, say when it is ready, keep it alive until Ctrl-C or SIGTERM."""
+    stop = False
+
+    def asked_to_stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stop
+        stop = True
+
+    signal.signal(signal.SIGINT, asked_to_stop)
+    signal.signal(signal.SIGTERM, asked_to_stop)
+    began, told = time.monotonic(), False
+    running = processes.start_all(environment, logs=logs, bot_port=bot_port, actions_port=actions_port)
+    print("bot, actions, web …", end=" ", flush=True)
+    try:
+        while not stop:
+            running.watch()
+            if not told and _is_ready(url):
+                told = True
+                print(f"{time.monotonic() - began:.1f} s", flush=True)
+                print(f"\nKontor is ready: {url}", flush=True)
+                if environment.get("KONTOR_DEMO"):
+                    print("You can be Mara, Ali, Eva, Jonas, Petra or Oksana. Ctrl-C ends it.", flush=True)
+            time.sleep(0.3)
+    finally:
+        running.stop()
+        print("\nKontor has stopped.", flush=True)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health/ready", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def main() -> None:
+    """Run the command; what the operator must change is one line and exit code 2."""
+    try:
+        app()
+    except Misconfigured as error:
+        print(f"kontor: {error.fix}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,119 @@
+// Makes the page quick: own words appear at once, replies come without a reload. Without this file the forms still work.
+const log = document.querySelector(".log");
+const form = document.querySelector(".write");
+const box = form.querySelector("textarea");
+const end = document.querySelector("#end");
+const others = document.querySelector("#others");
+
+const toEnd = () => log.scrollTo({ top: log.scrollHeight });
+const newKey = () => crypto.randomUUID();
+
+function bubble(text, kind) {
+  const turn = document.createElement("div");
+  turn.className = `turn ${kind}`;
+  const inner = document.createElement("div");
+  inner.className = "bubble";
+  inner.textContent = text;
+  turn.append(inner);
+  end.before(turn);
+  toEnd();
+  return turn;
+}
+
+function show({ id, html }) {
+  if (log.querySelector(`[data-id="${id}"]`)) return;
+  const parsed = new DOMParser().parseFromString(html, "text/html"); // made by the server, every value escaped
+  end.before(...parsed.body.children);
+}
+
+async function send(content) {
+  const typing = bubble(log.dataset.typing, "typing");
+  form.querySelector(".lost")?.remove();
+  try {
+    const answer = await fetch("/talk/say", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ key: newKey(), ...content }),
+    });
+    if (!answer.ok) throw new Error(answer.status);
+    const { replies } = await answer.json();
+    typing.remove();
+    replies.forEach(show);
+    await seen(replies.map((reply) => reply.id));
+  } catch {
+    typing.remove();
+    const lost = document.createElement("p");
+    lost.className = "lost";
+    lost.setAttribute("role", "alert");
+    lost.textContent = log.dataset.lost;
+    form.append(lost);
+    if (content.text) box.value = content.text;
+  }
+  toEnd();
+  refreshOthers();
+}
+
+const seen = (ids) =>
+  fetch("/talk/seen", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(ids) });
+
+async function refreshOthers() {
+  if (!others) return;
+  const answer = await fetch("/talk/others");
+  if (!answer.ok) return;
+  const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+  others.replaceChildren(...parsed.querySelectorAll("body > *:not(header)"));
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = box.value.trim();
+  if (!text) return;
+  bubble(text, "own");
+  box.value = "";
+  send({ text });
+});
+
+box.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && !event.target.closest("textarea, input")) {
+    event.preventDefault();
+    box.focus();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const starter = event.target.closest("[data-say]");
+  if (starter) {
+    bubble(starter.dataset.say, "own");
+    send({ text: starter.dataset.say });
+  }
+});
+
+log.addEventListener("submit", (event) => {
+  const pressed = event.submitter;
+  if (pressed?.name !== "press") return;
+  event.preventDefault();
+  const label = document.createElement("p");
+  label.className = "quiet";
+  label.textContent = pressed.textContent;
+  event.target.replaceWith(label);
+  send({ press: pressed.value });
+});
+
+const events = new EventSource("/talk/events");
+events.addEventListener("message", (event) => {
+  const reply = JSON.parse(event.data);
+  show(reply);
+  seen([reply.id]);
+  toEnd();
+});
+
+toEnd();
+if (matchMedia("(min-width: 901px)").matches) box.focus();
+setInterval(refreshOthers, 5000);
