@@ -95,7 +95,7 @@ class TicketForm:
     def begin(self, turn: Turn) -> Slots | None:
         """The first message usually says what is wrong, sometimes more."""
         turn.slots.update(dict.fromkeys(self.slots))
-        if len(turn.text.split()) < MIN_WORDS or "ticket" in turn.text.lower() and len(turn.text.split()) < 7:
+        if len(turn.text.split()) < MIN_WORDS or ("ticket" in turn.text.lower() and len(turn.text.split()) < 7):
             turn.reply("tickets.ask_what")
             return {"ticket_step": "what"}
         return self._with_what(turn)
@@ -144,7 +144,9 @@ class TicketForm:
             choices = ("now", "today", "yesterday", "longer")
             turn.reply(
                 "tickets.ask_since",
-                buttons=[answer(Said(f"tickets.since_{c}"), "inform", ticket_since=f"tickets.since_{c}") for c in choices],
+                buttons=[
+                    answer(Said(f"tickets.since_{c}"), "inform", ticket_since=f"tickets.since_{c}") for c in choices
+                ],
             )
         elif step == "can_work":
             choices = ("yes", "partly", "no")

@@ -128,7 +128,9 @@ def _names(plain: str, weekday: _Found, day: _Found) -> bool:
     """Whether a weekday only introduces the date behind it: "Wednesday, 2 December"."""
     is_weekday = re.fullmatch(_pattern("weekdays"), plain[weekday.start : weekday.end])
     between = plain[weekday.end : day.start].strip(" ,")
-    return bool(is_weekday) and between in ("", "den", "der", "dem", "the") and day.candidate.first == day.candidate.last
+    return (
+        bool(is_weekday) and between in ("", "den", "der", "dem", "the") and day.candidate.first == day.candidate.last
+    )
 
 
 def _day(year: int, month: int, day: int, said: str) -> date:
@@ -166,7 +168,9 @@ def _spans(plain: str, language: str, sent_on: date) -> list[_Found]:
     """23.-27.12., 23. bis 27. Dezember, December 23 to 27."""
     months, sep = _pattern("months"), r"\.?\s*(?:-|bis|to|until|through|und|and)\s*"
     found = []
-    for m in re.finditer(rf"(?<![\d.])(\d{{1,2}}){sep}(\d{{1,2}})\.\s?(?:(\d{{1,2}})\.|({months})\b)\s?(\d{{4}})?", plain):
+    for m in re.finditer(
+        rf"(?<![\d.])(\d{{1,2}}){sep}(\d{{1,2}})\.\s?(?:(\d{{1,2}})\.|({months})\b)\s?(\d{{4}})?", plain
+    ):
         month = int(m[3]) if m[3] else _alternatives("months")[m[4]]
         found.append(_span(m, int(m[1]), int(m[2]), month, m[5], sent_on))
     for m in re.finditer(rf"\b({months})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?{sep}(\d{{1,2}})(?:st|nd|rd|th)?\b", plain):
@@ -200,14 +204,10 @@ def _named_months(plain: str, language: str, sent_on: date) -> list[_Found]:
     months, table = _pattern("months"), _alternatives("months")
     found = []
     for m in re.finditer(rf"\b(\d{{1,2}})(?:\.|st|nd|rd|th)?\s(?:of\s)?({months})\b\.?(?:\s(\d{{4}}))?", plain):
-        day = (
-            _day(int(m[3]), table[m[2]], int(m[1]), m[0]) if m[3] else _coming(table[m[2]], int(m[1]), sent_on, m[0])
-        )
+        day = _day(int(m[3]), table[m[2]], int(m[1]), m[0]) if m[3] else _coming(table[m[2]], int(m[1]), sent_on, m[0])
         found.append(_single(m, day, has_year=bool(m[3])))
     for m in re.finditer(rf"\b({months})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(\d{{4}}))?", plain):
-        day = (
-            _day(int(m[3]), table[m[1]], int(m[2]), m[0]) if m[3] else _coming(table[m[1]], int(m[2]), sent_on, m[0])
-        )
+        day = _day(int(m[3]), table[m[1]], int(m[2]), m[0]) if m[3] else _coming(table[m[1]], int(m[2]), sent_on, m[0])
         found.append(_single(m, day, has_year=bool(m[3])))
     return found
 

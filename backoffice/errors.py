@@ -1,10 +1,10 @@
 """What can be wrong, as facts. The words stand in `words/<topic>.yml` under `errors.<class name>`.
 
-    KontorError
-    ├── RuleBroken      a person asked for what a rule forbids; answered in words, costs nothing
-    │   ├── NotFound    not there, or not theirs: the same to the outside
-    │   └── …           one class per rule, in the module of its topic
-    └── Misconfigured   the operator must change something; `fix` says what
+KontorError
+├── RuleBroken      a person asked for what a rule forbids; answered in words, costs nothing
+│   ├── NotFound    not there, or not theirs: the same to the outside
+│   └── …           one class per rule, in the module of its topic
+└── Misconfigured   the operator must change something; `fix` says what
 """
 
 from __future__ import annotations

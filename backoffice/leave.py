@@ -207,9 +207,7 @@ def card(request: LeaveRequest, *, left: int | None = None) -> CardSaid:
     return CardSaid(title, tuple(rows), Said(f"leave.status_{request.status}"), tone)
 
 
-def decide(
-    session: Session, request_id: int, *, by: Employee, approved: bool, now: datetime
-) -> LeaveRequest:
+def decide(session: Session, request_id: int, *, by: Employee, approved: bool, now: datetime) -> LeaveRequest:
     """Approve or reject. Raises NotFound for anybody but the approver, AlreadyDecided for the second."""
     request = session.get(LeaveRequest, request_id)
     if request is None or request.approver_id != by.id or request.employee_id == by.id:

@@ -20,7 +20,9 @@ class Settings(BaseSettings):
     port: int = Field(8080, description="port of the web page")
     bot_url: str = Field("http://127.0.0.1:5005", description="where Rasa listens (loopback)")
     actions_port: int = Field(5055, description="port of the action server (loopback)")
-    bot_key: SecretStr = Field(SecretStr(""), description="signs requests from connectors to Rasa; 32 characters or more")
+    bot_key: SecretStr = Field(
+        SecretStr(""), description="signs requests from connectors to Rasa; 32 characters or more"
+    )
     context_key: SecretStr = Field(SecretStr(""), description="signs who is speaking, for the actions; 32 or more")
     actions_token: SecretStr = Field(SecretStr(""), description="Rasa shows it to the action server; 32 or more")
     session_key: SecretStr = Field(SecretStr(""), description="signs cookies and conversation ids; 32 or more")

@@ -254,8 +254,6 @@ def _tell_staff(session: Session, ticket: Ticket, said: Said, now: datetime) -> 
         outbox.post(session, colleague, said, now=now, card=staff_card(ticket), buttons=staff_buttons(ticket))
 
 
-def _log(
-    session: Session, ticket: Ticket, by: Employee, kind: str, now: datetime, text: str | None = None
-) -> None:
+def _log(session: Session, ticket: Ticket, by: Employee, kind: str, now: datetime, text: str | None = None) -> None:
     session.add(TicketEvent(ticket_id=ticket.id, author_id=by.id, kind=kind, text=text, at=now))
     session.flush()

@@ -61,7 +61,9 @@ def demo(
     os.environ.update(environment)
     database = Database(Settings().url)
     _step("database and company", lambda: _prepare(database))
-    _supervise(environment, data_dir / "logs", bot_port=bot_port, actions_port=actions_port, url=f"http://127.0.0.1:{port}")
+    _supervise(
+        environment, data_dir / "logs", bot_port=bot_port, actions_port=actions_port, url=f"http://127.0.0.1:{port}"
+    )
 
 
 @app.command()

@@ -14,9 +14,7 @@ CARD = re.compile(r"\b(?:\d[ -]?){12,18}\d\b")
 TAX_ID = re.compile(r"\b(?:\d ?){10}\d\b")
 EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b")
 PHONE = re.compile(r"(?<![\w-])(?:\+|00|0)\d[\d /()-]{6,}\d\b")
-MONEY = re.compile(
-    r"(?:€|eur|euro)\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|eur\b|euros?\b)", re.IGNORECASE
-)
+MONEY = re.compile(r"(?:€|eur|euro)\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|eur\b|euros?\b)", re.IGNORECASE)
 
 
 def mask(text: str) -> str:

@@ -1,8 +1,8 @@
 """The connectors' way to Rasa.
 
-    BotFailed
-    ├── BotUnreachable   nothing listens, or not in time: the turn is sent again under the same id
-    └── BotFellSilent    the turn ended and nothing was said: a fault of ours
+BotFailed
+├── BotUnreachable   nothing listens, or not in time: the turn is sent again under the same id
+└── BotFellSilent    the turn ended and nothing was said: a fault of ours
 """
 
 from __future__ import annotations

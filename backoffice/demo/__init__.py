@@ -99,6 +99,10 @@ def _ticket(session: Session, people: dict[str, Employee], about: dict[str, Any]
         ticket.status, ticket.assignee_id = "resolved", people["jonas.weber"].id
         session.add(
             TicketEvent(
-                ticket_id=ticket.id, author_id=ticket.assignee_id, kind="solved", text=about["solved"], at=ticket.opened_at
+                ticket_id=ticket.id,
+                author_id=ticket.assignee_id,
+                kind="solved",
+                text=about["solved"],
+                at=ticket.opened_at,
             )
         )

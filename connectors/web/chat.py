@@ -236,7 +236,12 @@ class Web:
             raise HTTPException(422)
 
         def mark(session: Session) -> None:
-            mine = {m.id for m in outbox.waiting(session, people.by_id(session, employee_id), now=self._clock.now() + 2 * outbox.LEASE)}
+            mine = {
+                m.id
+                for m in outbox.waiting(
+                    session, people.by_id(session, employee_id), now=self._clock.now() + 2 * outbox.LEASE
+                )
+            }
             outbox.delivered(session, [one for one in ids if one in mine], now=self._clock.now())
 
         await self._read(mark)
@@ -296,9 +301,7 @@ class Web:
         other = next(one for one in self._settings.languages if one != language)
         return self._page(request, "desk.html", language, **facts, other=other)
 
-    async def work(
-        self, request: Request, ticket_id: int, verb: str, words: Annotated[str, Form()] = ""
-    ) -> Response:
+    async def work(self, request: Request, ticket_id: int, verb: str, words: Annotated[str, Form()] = "") -> Response:
         """Take, ask, solve: the same deeds as the buttons."""
         employee_id = self._signed_in(request)
         if verb not in ("take", "ask", "solve"):
@@ -343,6 +346,3 @@ def initials(employee: Employee) -> str:
 def emphasise(text: str) -> list[tuple[bool, str]]:
     """`**bold**` as (is it bold, piece) pairs, so that a template can escape every piece."""
     return [(index % 2 == 1, piece) for index, piece in enumerate(text.split("**")) if piece]
-
-
-

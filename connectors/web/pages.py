@@ -46,7 +46,9 @@ class Case:
 
 def log(session: Session, employee: Employee, conversation: str, language: str) -> list[Line]:
     """The last lines of this person's conversation on the web, oldest first."""
-    typed = session.scalars(select(InboxEvent).filter_by(conversation=conversation).order_by(InboxEvent.id.desc()).limit(LAST))
+    typed = session.scalars(
+        select(InboxEvent).filter_by(conversation=conversation).order_by(InboxEvent.id.desc()).limit(LAST)
+    )
     said = session.scalars(
         select(OutboxMessage)
         .where(OutboxMessage.employee_id == employee.id)
