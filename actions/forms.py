@@ -1,6 +1,6 @@
-"""How every form listens: an answer fills it, a question in between is answered and the form goes on, "cancel" ends it.
+"""How every form listens: an answer fills it, a question in between is answered and it goes on, "cancel" ends it.
 
-Rasa opens and closes the form; which slot is open is `<form>_step`, set while we wait for something and None at the end.
+Rasa opens and closes the form; `<form>_step` says what we wait for and is None at the end.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The action server: Rasa's webhook on loopback, one transaction per action, every repeat answered from what was stored."""
+"""The action server: Rasa's webhook on loopback, one transaction per action, repeats answered from what was stored."""
 
 from __future__ import annotations
 

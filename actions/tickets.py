@@ -10,6 +10,7 @@ from backoffice import inbox, tickets
 from backoffice.errors import NotFound
 from backoffice.models import Ticket
 from backoffice.outbox import CardSaid, Row, Said
+from backoffice.wording import say
 
 NUMBER = re.compile(r"\b(?:it|hr|pr|op)[- ]?(\d{3,6})\b|#(\d{3,6})", re.IGNORECASE)
 MIN_WORDS = 2
@@ -46,8 +47,6 @@ def ticket_status(turn: Turn) -> None:
 
 
 def _who(turn: Turn, ticket: Ticket) -> str:
-    from backoffice.wording import say
-
     return ticket.assignee.name if ticket.assignee else say("tickets.nobody_yet", turn.language)
 
 
@@ -128,7 +127,8 @@ class TicketForm:
             heard = said or tickets.can_work_from(turn.text) or "partly"
             return self._next(turn, ticket_can_work=turn.slots.get("ticket_can_work") or heard)
         if turn.intent == "affirm":
-            return self._file(turn)
+            self._file(turn)
+            return None
         if turn.intent == "deny":
             self.discard(turn)
             return None
@@ -141,18 +141,19 @@ class TicketForm:
         if step == "what":
             turn.reply("tickets.ask_what")
         elif step == "since":
-            choices = ("now", "today", "yesterday", "longer")
             turn.reply(
                 "tickets.ask_since",
                 buttons=[
-                    answer(Said(f"tickets.since_{c}"), "inform", ticket_since=f"tickets.since_{c}") for c in choices
+                    answer(Said(f"tickets.since_{c}"), "inform", ticket_since=f"tickets.since_{c}")
+                    for c in ("now", "today", "yesterday", "longer")
                 ],
             )
         elif step == "can_work":
-            choices = ("yes", "partly", "no")
             turn.reply(
                 "tickets.ask_can_work",
-                buttons=[answer(Said(f"tickets.can_work_{c}"), "inform", ticket_can_work=c) for c in choices],
+                buttons=[
+                    answer(Said(f"tickets.can_work_{c}"), "inform", ticket_can_work=c) for c in ("yes", "partly", "no")
+                ],
             )
         else:
             self._read_back(turn)

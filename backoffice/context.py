@@ -17,7 +17,7 @@ class Unsigned(KontorError):
 
 @dataclass(frozen=True)
 class Context:
-    """`turn` names the message in the inbox, `conversation` where its answer goes, `sent_on` the sender's calendar day."""
+    """`turn` names the message in the inbox, `conversation` where its answer goes, `sent_on` the sender's day."""
 
     employee: int
     door: str

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Update, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -66,6 +66,12 @@ class Database:
         """One unit of work: committed when the block ends, rolled back when it raises."""
         with self._turnstile, self._sessions.begin() as session:
             yield session
+
+
+def changed(session: Session, statement: Update) -> bool:
+    """Run an UPDATE whose WHERE is the condition; whether it applied. Of many at once, one hears True."""
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return bool(getattr(result, "rowcount", 0))
 
 
 def _prepare_sqlite(engine: Engine) -> None:

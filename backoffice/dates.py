@@ -216,8 +216,9 @@ def _periods(plain: str, language: str, sent_on: date) -> list[_Found]:
     found = []
     for m in re.finditer(rf"\b({_pattern('periods')})\b", plain):
         first, last = _alternatives("periods")[m[1]]
-        start = _coming(*map(int, first.split("-")), sent_on, m[0])
-        end = _day(start.year, *map(int, last.split("-")), m[0])
+        (month, day), (last_month, last_day) = (map(int, edge.split("-")) for edge in (first, last))
+        start = _coming(month, day, sent_on, m[0])
+        end = _day(start.year, last_month, last_day, m[0])
         found.append(_Found(m.start(), m.end(), Candidate(start, end, precise=first == last), has_year=False))
     return found
 

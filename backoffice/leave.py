@@ -1,4 +1,4 @@
-"""Leave: what is left, asking, deciding, withdrawing. A balance is the sum of a ledger, so that every day is explained."""
+"""Leave: what is left, asking, deciding, withdrawing. A balance is the sum of a ledger: every day can be explained."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backoffice import outbox
+from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Employee, LeaveEntry, LeaveRequest
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
@@ -213,12 +214,13 @@ def decide(session: Session, request_id: int, *, by: Employee, approved: bool, n
     if request is None or request.approver_id != by.id or request.employee_id == by.id:
         raise NotFound(number=str(request_id))
     status = "approved" if approved else "rejected"
-    changed = session.execute(
+    applied = changed(
+        session,
         update(LeaveRequest)
         .where(LeaveRequest.id == request_id, LeaveRequest.status == "pending")
-        .values(status=status, decided_at=now)
+        .values(status=status, decided_at=now),
     )
-    if changed.rowcount == 0:
+    if not applied:
         raise AlreadyDecided(number=request.number, status=f"leave.status_{request.status}")
     session.refresh(request)
     if approved and request.kind == "vacation":

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from backoffice import outbox, people
+from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Employee, Ticket, TicketEvent
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
@@ -178,13 +179,14 @@ def _served(session: Session, ticket_id: int, by: Employee) -> Ticket:
 def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ticket:
     """Make it one's own. Raises AlreadyTaken when a colleague was first."""
     ticket = _served(session, ticket_id, by)
-    changed = session.execute(
+    applied = changed(
+        session,
         update(Ticket)
         .where(Ticket.id == ticket.id, Ticket.assignee_id.is_(None), Ticket.status != "resolved")
-        .values(assignee_id=by.id, status="assigned", changed_at=now)
+        .values(assignee_id=by.id, status="assigned", changed_at=now),
     )
     session.refresh(ticket)
-    if changed.rowcount == 0:
+    if not applied:
         raise AlreadyTaken(number=ticket.number, name=ticket.assignee.name if ticket.assignee else "–")
     _log(session, ticket, by, "assigned", now)
     _tell_requester(session, ticket, Said("tickets.was_taken", {"number": ticket.number, "name": by.name}), now)

@@ -1,8 +1,8 @@
-"""Speaks what `words/*.yml` hold: every sentence for people, in every language, with numbers and dates as it writes them.
+"""Speaks what `words/*.yml` hold: every sentence for people, with numbers and dates as each language writes them.
 
-A sentence is named `<topic>.<name>`. Its placeholders say what a fact is: `{left:days}` takes hundredths of a day,
-`{net:money}` takes cents, `{first:date}`, `{first:day}` (with weekday) and `{first:short}` take ISO dates, `{state:word}`
-takes the name of another entry. Lists are joined as the language does: `{names:list}`.
+A sentence is named `<topic>.<name>`. Placeholders say what a fact is: `{left:days}` takes hundredths of a day,
+`{net:money}` takes cents, `{first:date}`, `{first:day}` (with weekday) and `{first:short}` take ISO dates,
+`{state:word}` takes the name of another entry. Lists are joined as the language does: `{names:list}`.
 """
 
 from __future__ import annotations

@@ -12,13 +12,34 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
-ABSENT = {
-    "aio_pika", "aiogram", "aiormq", "boto3", "botocore", "confluent_kafka", "fbmessenger",
-    "google.auth", "google.cloud", "google.oauth2", "keras", "mattermostwrapper", "pamqp", "psycopg2", "pydot", "pymongo", "rocketchat_API", "slack_sdk", "tensorflow",
-    "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "twilio", "webexteamssdk",
-}  # fmt: skip
+ABSENT = [
+    "aio_pika",
+    "aiogram",
+    "aiormq",
+    "boto3",
+    "botocore",
+    "confluent_kafka",
+    "fbmessenger",
+    "google.auth",
+    "google.cloud",
+    "google.oauth2",
+    "keras",
+    "mattermostwrapper",
+    "pamqp",
+    "psycopg2",
+    "pydot",
+    "pymongo",
+    "rocketchat_API",
+    "slack_sdk",
+    "tensorflow",
+    "tensorflow_addons",
+    "tensorflow_hub",
+    "tensorflow_text",
+    "twilio",
+    "webexteamssdk",
+]
 
 
 class NotInstalled(ImportError):
@@ -54,7 +75,7 @@ def _stand_in(name: str) -> Any:
 
 
 class _StandInModule(ModuleType):
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
     __version__ = "2.12.0"
 
     def __getattr__(self, name: str) -> Any:

@@ -128,15 +128,18 @@ class Conversation:
         if event.pressed:
             pressed = deeds.claim(session, event.pressed, by=employee, now=self._clock.now(), turn=turn)
             if isinstance(pressed, Said):
-                return self._answer(session, event, employee, pressed)
+                self._answer(session, event, employee, pressed)
+                return None
             if pressed.kind == "deed":
                 today = self._clock.today_in(employee.site.zone)
                 said = deeds.perform(session, employee, pressed.meaning, now=self._clock.now(), today=today)
-                return self._answer(session, event, employee, said)
+                self._answer(session, event, employee, said)
+                return None
             choice = pressed.meaning
-        elif not (event.text or "").strip():
-            return self._answer(session, event, employee, Said("session.empty"))
-        else:
+        if not event.pressed and not (event.text or "").strip():
+            self._answer(session, event, employee, Said("session.empty"))
+            return None
+        if not event.pressed:
             talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
         sent_on = self._clock.today_in(employee.site.zone).isoformat()
         signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on)

@@ -10,6 +10,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from backoffice import leave, tickets
+from backoffice.database import changed
 from backoffice.errors import RuleBroken
 from backoffice.models import Employee, Pressable
 from backoffice.outbox import Said
@@ -83,7 +84,5 @@ def claim(session: Session, nonce: str, *, by: Employee, now: datetime, turn: st
     if row is None or row.employee_id != by.id:
         return Said("session.not_yours")
     free = or_(Pressable.used_by.is_(None), Pressable.used_by == turn)
-    used = session.execute(
-        update(Pressable).where(Pressable.nonce == nonce, free, Pressable.expires_at > now).values(used_by=turn)
-    )
-    return row if used.rowcount else Said("session.used_up")
+    claiming = update(Pressable).where(Pressable.nonce == nonce, free, Pressable.expires_at > now)
+    return row if changed(session, claiming.values(used_by=turn)) else Said("session.used_up")

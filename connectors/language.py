@@ -34,5 +34,5 @@ def language_of(text: str, *, current: str, languages: tuple[str, ...]) -> str:
         return best
     if len(words) < 3:
         return current
-    guess = detect(" ".join(words), model="lite")[0]
+    guess: dict[str, Any] = detect(" ".join(words), model="lite")[0]
     return guess["lang"] if guess["lang"] in languages and guess["score"] >= SURE else current

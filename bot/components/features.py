@@ -7,6 +7,7 @@ import re
 import zlib
 from collections import Counter
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def ngrams(text: str) -> dict[int, float]:
     """Bucket -> weight of one text, with length 1; words and pairs of words, and 2 to 4 letters inside words."""
     words = re.findall(r"[\w\[\]-]+|[?!]", normalise(text)[:MAX_CHARACTERS])
     counts: Counter[int] = Counter()
-    for piece in [*words, *(f"{a} {b}" for a, b in zip(words, words[1:]))]:
+    for piece in [*words, *(f"{a} {b}" for a, b in pairwise(words))]:
         counts[zlib.crc32(piece.encode()) % BUCKETS] += 2
     for word in words:
         padded = f"<{word}>"

@@ -1,4 +1,7 @@
-"""The web door: choose a person (demo only), talk, see what others see, work on the queue. Every page works without JavaScript."""
+"""The web door: choose a person (demo only), talk, see what others see, work on the queue.
+
+Every page works without JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -33,7 +35,8 @@ from connectors.messages import Incoming, Reply, word
 from connectors.web import pages
 
 HERE = Path(__file__).parent
-COOKIE, SESSION_LIFE = "kontor", timedelta(hours=12)
+COOKIE, SESSION_LIFE_S = "kontor", 12 * 3600
+QUEUES = {"it", "hr", "payroll", "operations"}
 T = TypeVar("T")
 
 
@@ -85,7 +88,7 @@ class Web:
 
     def _employee_id(self, request: Request) -> int | None:
         try:
-            return int(self._signer.loads(request.cookies.get(COOKIE, ""), max_age=SESSION_LIFE.total_seconds()))
+            return int(self._signer.loads(request.cookies.get(COOKIE, ""), max_age=SESSION_LIFE_S))
         except (BadData, ValueError):
             return None
 
@@ -181,9 +184,7 @@ class Web:
             shown = [line.reply.id for line in lines if line.reply]
             outbox.delivered(session, shown, now=self._clock.now())
             others = pages.told(session, employee, language) if self._settings.demo else []
-            about = {"name": employee.first_name, "who": f"{employee.name} · {employee.title}, {employee.site.name}"}
-            about |= {"initials": initials(employee), "staff": bool(set(employee.roles) & {"it"})}
-            return {"language": language, "lines": lines, "others": others, "me": about}
+            return {"language": language, "lines": lines, "others": others, "me": about(employee)}
 
         facts = await self._read(look)
         language = facts.pop("language")
@@ -290,11 +291,13 @@ class Web:
 
         def look(session: Session) -> dict[str, Any]:
             employee = people.by_id(session, employee_id)
-            if not set(employee.roles) & {"it", "hr", "operations", "payroll"}:
+            if not QUEUES & set(employee.roles):
                 raise HTTPException(403)
-            about = {"name": employee.first_name, "who": f"{employee.name} · {employee.title}, {employee.site.name}"}
-            about |= {"initials": initials(employee), "staff": True}
-            return {"me": about, "cases": pages.queue(session, employee), "language": self._language(session, employee)}
+            return {
+                "me": about(employee),
+                "cases": pages.queue(session, employee),
+                "language": self._language(session, employee),
+            }
 
         facts = await self._read(look)
         language = facts.pop("language")
@@ -336,6 +339,13 @@ class Web:
         key = asked.key or secrets.token_hex(8)
         replies = await self._reply(employee_id, text=asked.text, press=asked.press, key=key, door="api")
         return {"replies": [asdict(reply) for reply in replies]}
+
+
+def about(employee: Employee) -> dict[str, Any]:
+    """What the head of every page says of the person."""
+    who = f"{employee.name} · {employee.title}, {employee.site.name}"
+    staff = bool(QUEUES & set(employee.roles))
+    return {"name": employee.first_name, "who": who, "initials": initials(employee), "staff": staff}
 
 
 def initials(employee: Employee) -> str:

