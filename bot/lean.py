@@ -14,32 +14,12 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, ClassVar
 
-ABSENT = [
-    "aio_pika",
-    "aiogram",
-    "aiormq",
-    "boto3",
-    "botocore",
-    "confluent_kafka",
-    "fbmessenger",
-    "google.auth",
-    "google.cloud",
-    "google.oauth2",
-    "keras",
-    "mattermostwrapper",
-    "pamqp",
-    "psycopg2",
-    "pydot",
-    "pymongo",
-    "rocketchat_API",
-    "slack_sdk",
-    "tensorflow",
-    "tensorflow_addons",
-    "tensorflow_hub",
-    "tensorflow_text",
-    "twilio",
-    "webexteamssdk",
-]
+ABSENT = (
+    *("aio_pika", "aiogram", "aiormq", "boto3", "botocore", "confluent_kafka", "fbmessenger", "google.auth"),
+    *("google.cloud", "google.oauth2", "keras", "mattermostwrapper", "pamqp", "psycopg2", "pydot", "pymongo"),
+    *("rocketchat_API", "slack_sdk", "tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text"),
+    *("twilio", "webexteamssdk"),
+)
 
 
 class NotInstalled(ImportError):

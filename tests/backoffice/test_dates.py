@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backoffice.dates import ImpossibleDate, ReversedRange, parse
+
+MONDAY = date(2026, 11, 23)
+
+
+def read(text: str, language: str = "de") -> tuple[str, str] | None:
+    found = parse(text, language=language, sent_on=MONDAY, calendar=lambda day: day.weekday() < 5)
+    return (str(found[0].first), str(found[0].last)) if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Ich brauche nächste Woche Mittwoch frei", "2026-12-02", "2026-12-02"),
+        ("naechste woche mi", "2026-12-02", "2026-12-02"),
+        ("Mittwoch nächster Woche", "2026-12-02", "2026-12-02"),
+        ("urlaub vom 23.12. bis 3.1.", "2026-12-23", "2027-01-03"),
+        ("23.-27.12.", "2026-12-23", "2026-12-27"),
+        ("23. bis 27. Dezember", "2026-12-23", "2026-12-27"),
+        ("Mittwoch, 2. Dezember", "2026-12-02", "2026-12-02"),
+        ("nein, doch der 24.", "2026-11-24", "2026-11-24"),
+        ("morgen", "2026-11-24", "2026-11-24"),
+        ("bis Freitag", "2026-11-23", "2026-11-27"),
+        ("ab Montag für 3 Tage", "2026-11-23", "2026-11-25"),
+        ("KW 51", "2026-12-14", "2026-12-18"),
+        ("zwischen den Jahren", "2026-12-27", "2026-12-31"),
+        ("übernächste Woche", "2026-12-07", "2026-12-11"),
+        ("2026-12-24", "2026-12-24", "2026-12-24"),
+        ("Dec 23 to 27", "2026-12-23", "2026-12-27"),
+        ("from Dec 23 to Jan 2", "2026-12-23", "2027-01-02"),
+        ("make it Thursday 3 December", "2026-12-03", "2026-12-03"),
+        ("next Friday", "2026-11-27", "2026-11-27"),
+        ("the 24th", "2026-11-24", "2026-11-24"),
+        ("12/24/2026", "2026-12-24", "2026-12-24"),
+    ],
+)
+def test_days_that_are_meant(text: str, first: str, last: str) -> None:
+    assert read(text) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["", "IT-1042 geht nicht", "Windows 11", "2 Scanner", "hallo", "um 8:30", "UA-0317"])
+def test_texts_without_a_day(text: str) -> None:
+    assert read(text) is None
+
+
+@pytest.mark.parametrize("text", ["31. Februar", "31.02.", "am 31.04.2026", "KW 60", "1.1.1999"])
+def test_days_that_do_not_exist(text: str) -> None:
+    with pytest.raises(ImpossibleDate):
+        read(text)
+
+
+def test_an_end_before_the_beginning() -> None:
+    with pytest.raises(ReversedRange):
+        read("2.12.2026 bis 27.11.2026")
+
+
+def test_parts_of_a_day() -> None:
+    found = parse("halber Tag am Freitag", language="de", sent_on=MONDAY, calendar=lambda day: True)
+    assert (found[0].first_part, found[0].last_part) == ("afternoon", "afternoon")
+
+
+@given(st.dates(date(2026, 11, 23), date(2027, 9, 1)))
+def test_every_day_is_read_back_as_it_was_written(day: date) -> None:
+    assert read(f"{day.day}.{day.month}.{day.year}") == (str(day), str(day))
+    assert read(f"{day.day}.{day.month}.") == (str(day), str(day))
+    assert read(day.isoformat(), "en") == (str(day), str(day))
+
+
+@given(st.text(max_size=200))
+@settings(deadline=None)
+def test_no_text_breaks_it(text: str) -> None:
+    try:
+        read(text)
+    except (ImpossibleDate, ReversedRange):
+        pass

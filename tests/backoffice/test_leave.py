@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from backoffice import demo, leave, outbox
+from backoffice.database import Database
+from backoffice.errors import NotFound
+from backoffice.models import Employee
+from tests.conftest import employee
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def session(db: Database) -> Iterator[Session]:
+    with db.transaction() as session:
+        yield session
+
+
+@pytest.fixture
+def mara(session: Session) -> Employee:
+    return employee(session, "mara.lindt")
+
+
+def ask(session: Session, who: Employee, first: date, last: date, **parts: str) -> leave.LeaveRequest:
+    return leave.request_leave(session, who, first=first, last=last, now=NOW, today=demo.TODAY, **parts)
+
+
+@pytest.mark.parametrize(
+    ("key", "left"),
+    [
+        ("mara.lindt", 850),
+        ("ali.yildiz", 1200),
+        ("eva.brandt", 700),
+        ("jonas.weber", 1500),
+        ("petra.roth", 1000),
+        ("oksana.koval", 600),
+    ],
+)
+def test_everybody_has_the_balance_that_the_readme_promises(session: Session, key: str, left: int) -> None:
+    assert leave.balance(session, employee(session, key), on=demo.TODAY).left == left
+
+
+def test_a_public_holiday_inside_the_leave_costs_no_day(mara: Employee) -> None:
+    assert leave.cost(mara, date(2026, 5, 13), date(2026, 5, 15)) == 200  # 14 May 2026 is Ascension Day
+
+
+def test_christmas_eve_and_new_years_eve_cost_half_a_day(mara: Employee) -> None:
+    assert leave.cost(mara, date(2026, 12, 23), date(2027, 1, 3)) == 500  # 23., 28.-30. whole, 24. and 31. half
+
+
+def test_reformation_day_is_a_holiday_in_leipzig_but_not_in_berlin(session: Session, mara: Employee) -> None:
+    ali = employee(session, "ali.yildiz")
+    assert leave.holiday_name(ali, date(2028, 10, 31)) == "Reformationstag"
+    assert leave.holiday_name(mara, date(2028, 10, 31)) is None
+
+
+def test_half_a_day_costs_half(mara: Employee) -> None:
+    friday = date(2026, 12, 4)
+    assert leave.cost(mara, friday, friday, first_part="afternoon", last_part="afternoon") == 50
+
+
+def test_a_request_waits_and_tells_the_manager(session: Session, mara: Employee) -> None:
+    request = ask(session, mara, date(2026, 12, 2), date(2026, 12, 2))
+    eva = employee(session, "eva.brandt")
+    assert request.status == "pending"
+    assert leave.balance(session, mara, on=demo.TODAY).left == 850
+    assert leave.balance(session, mara, on=demo.TODAY).askable == 750
+    assert [m.said["text"]["key"] for m in outbox.waiting(session, eva, now=NOW)] == ["leave.asks_you"]
+
+
+def test_the_manager_decides_once(session: Session, mara: Employee) -> None:
+    request = ask(session, mara, date(2026, 12, 2), date(2026, 12, 2))
+    eva = employee(session, "eva.brandt")
+    leave.decide(session, request.id, by=eva, approved=True, now=NOW)
+    with pytest.raises(leave.AlreadyDecided):
+        leave.decide(session, request.id, by=eva, approved=False, now=NOW)
+    assert leave.balance(session, mara, on=demo.TODAY).left == 750
+
+
+@pytest.mark.parametrize("key", ["mara.lindt", "jonas.weber", "petra.roth"])
+def test_nobody_else_decides(session: Session, mara: Employee, key: str) -> None:
+    request = ask(session, mara, date(2026, 12, 2), date(2026, 12, 2))
+    with pytest.raises(NotFound):
+        leave.decide(session, request.id, by=employee(session, key), approved=True, now=NOW)
+
+
+def test_a_withdrawn_leave_gives_the_days_back(session: Session, mara: Employee) -> None:
+    request = ask(session, mara, date(2026, 12, 2), date(2026, 12, 3))
+    leave.decide(session, request.id, by=employee(session, "eva.brandt"), approved=True, now=NOW)
+    leave.cancel(session, request.id, by=mara, now=NOW, today=demo.TODAY)
+    assert leave.balance(session, mara, on=demo.TODAY).left == 850
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "rule"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 20), leave.InThePast),
+        (date(2026, 12, 25), date(2026, 12, 26), leave.NoWorkingDay),
+        (date(2026, 12, 5), date(2026, 12, 6), leave.NoWorkingDay),
+        (date(2026, 11, 24), date(2026, 12, 23), leave.NotEnoughLeave),
+        (date(2026, 12, 30), date(2026, 12, 31), leave.OverlapsRequest),
+    ],
+)
+def test_a_broken_rule_says_which(session: Session, mara: Employee, first: date, last: date, rule: type) -> None:
+    with pytest.raises(rule):
+        ask(session, mara, first, last)
+
+
+def test_who_is_away_never_says_why(session: Session, mara: Employee) -> None:
+    assert leave.away(session, mara, on=demo.TODAY) == ["Kim Sommer"]
