@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +102,8 @@ class Stack:
                 await client.close()
 
         try:
-            asyncio.run(ask())
+            with ThreadPoolExecutor(1) as aside:  # a loop of its own, also while a test runs in another
+                aside.submit(lambda: asyncio.run(ask())).result()
             return httpx.get(f"http://127.0.0.1:{self.settings.actions_port}/health", timeout=2).is_success
         except (BotFailed, httpx.HTTPError):
             return False

@@ -18,7 +18,7 @@ KEY = "a secret of the tests, long enough to pass"
         ("schreib an mara@nordstern.example", "schreib an [email]"),
         ("nur 1.234,56 € statt 2000 EUR", "nur [money] statt [money]"),
         ("ruf 0341 5550110 an", "ruf [phone] an"),
-        ("steuer id 65 929 970 489", "steuer id 65 929 970 489"),
+        ("steuer id 65 929 970 489", "steuer id [taxid]"),
         ("Karte 4111 1111 1111 1111", "Karte [card]"),
         ("IT-1042 am 23.12.2026 um 14:30", "IT-1042 am 23.12.2026 um 14:30"),
     ],

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from backoffice import people
 from backoffice.clock import Clock
-from backoffice.models import InboxEvent, LeaveRequest
+from backoffice.models import InboxEvent, LeaveRequest, TalkState
 from connectors.conversation import Conversation
 from connectors.messages import Incoming
 from tests.conftest import Stack
@@ -43,9 +43,12 @@ async def test_a_turn_sent_again_after_the_commit_does_nothing_twice(
 ) -> None:
     await conversation.reply_to(message(company, "Urlaub am 2.12."))
     turn = await conversation.take_in(message(company, "ja"))
-    first = await conversation.finish(turn)
     with company.database.transaction() as session:
-        session.scalars(select(InboxEvent).filter_by(turn=turn)).one().done_at = None  # as if we died before noting it
+        before = dict(session.get_one(TalkState, "crash").state)
+    first = await conversation.finish(turn)
+    with company.database.transaction() as session:  # as if we had died after the deed and before noting it
+        session.scalars(select(InboxEvent).filter_by(turn=turn)).one().done_at = None
+        session.get_one(TalkState, "crash").state = before
     assert [reply.text for reply in await conversation.finish(turn)] == [reply.text for reply in first]
     assert filed(company) == 1
 
