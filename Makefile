@@ -6,7 +6,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 MODEL := bot/models/kontor.tar.gz
 LEARNED_FROM := $(shell find bot nlu_data -type f \( -name '*.yml' -o -name '*.py' \) -not -path '*/held_out/*' 2>/dev/null)
 
-.PHONY: help demo test check train bench format clean
+.PHONY: help demo test check train format clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,9 +27,6 @@ check: .venv/test ## format, lint, types, imports, data, then all tests
 train: .venv-bot/ready ## train the bot again
 	@.venv-bot/bin/python bot/server.py train 2>&1 | grep -v 'Processed' || true
 	@test -s $(MODEL)
-
-bench: .venv/test .venv-bot/ready $(MODEL) ## measure and compare with the last figures
-	@.venv/bin/python -m bench
 
 format: .venv/test ## put the code into shape
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
