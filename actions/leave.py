@@ -33,9 +33,9 @@ def leave_explain(turn: Turn) -> None:
     found = leave.balance(turn.session, turn.employee, on=turn.today)
     rows = [
         _row("granted", "number", found.granted),
-        _row("carried", "plus", found.carried),
+        *([_row("carried", "plus", found.carried)] if found.carried else []),
         _row("taken", "minus", found.taken),
-        _row("planned", "minus", found.planned),
+        *([_row("planned", "minus", found.planned)] if found.planned else []),
         _row("left", "number", found.left, is_sum=True),
     ]
     if found.pending:

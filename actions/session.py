@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from actions.turn import Slots, Turn, answer
 from backoffice import inbox, tickets
-from backoffice.models import InboxEvent
 from backoffice.outbox import ButtonSaid, Said
 
 QUEUES = {
@@ -107,7 +106,12 @@ class OfferForm:
 
     def begin(self, turn: Turn) -> Slots:
         """Choose the queue by what was meant."""
-        slots = {"offer_queue": QUEUES.get(turn.intent, "it"), "offer_turn": turn.context.turn, "offer_step": "sure"}
+        queue = turn.slots.get("offer_queue") or QUEUES.get(turn.intent, "it")
+        slots = {
+            "offer_queue": queue,
+            "offer_turn": turn.slots.get("offer_turn") or turn.context.turn,
+            "offer_step": "sure",
+        }
         turn.slots.update(slots)
         self.ask(turn)
         return slots
@@ -141,6 +145,3 @@ class OfferForm:
     def discard(self, turn: Turn) -> None:
         """Nothing is filed."""
         turn.reply("tickets.discarded")
-
-
-__all__ = ["ACTS", "QUEUES", "InboxEvent", "OfferForm"]

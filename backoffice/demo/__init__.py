@@ -9,11 +9,12 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from backoffice import leave, tickets
+from backoffice import articles, leave, tickets
 from backoffice.models import Employee, LeaveEntry, LeaveRequest, Mark, Site, TicketEvent
 
 TODAY = date(2026, 11, 23)
 PERSONAS = ("mara.lindt", "ali.yildiz", "eva.brandt", "jonas.weber", "petra.roth", "oksana.koval")
+ARTICLES = Path(__file__).parents[2] / "knowledge" / "articles"
 FULL_WEEK = [100, 100, 100, 100, 100, 0, 0]
 
 
@@ -37,6 +38,7 @@ def seed(session: Session) -> None:
         session.add(people[key])
         session.flush()
         _leave(session, people[key], about.get("leave", {}))
+    articles.import_folder(session, ARTICLES)
     for about in content["tickets"]:
         _ticket(session, people, about)
 

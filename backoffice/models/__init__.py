@@ -1,5 +1,6 @@
 """All tables; importing this module fills the metadata."""
 
+from backoffice.models.articles import Article, ArticleRevision
 from backoffice.models.leave import LeaveEntry, LeaveRequest
 from backoffice.models.people import ApiToken, ChannelAccount, Employee, Site
 from backoffice.models.talk import ActionRun, InboxEvent, Mark, OutboxMessage, Pressable, TalkState
@@ -8,6 +9,8 @@ from backoffice.models.tickets import Ticket, TicketEvent
 __all__ = [
     "ActionRun",
     "ApiToken",
+    "Article",
+    "ArticleRevision",
     "ChannelAccount",
     "Employee",
     "InboxEvent",

@@ -23,9 +23,10 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from backoffice import demo, outbox, people
+from backoffice import articles, demo, outbox, people
 from backoffice.clock import Clock
 from backoffice.database import Database
+from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Employee, TalkState
 from backoffice.settings import Settings
 from backoffice.wording import say
@@ -81,6 +82,9 @@ class Web:
         get("/talk/others", response_class=HTMLResponse, include_in_schema=False)(self.others)
         get("/desk", response_class=HTMLResponse, include_in_schema=False)(self.desk)
         post("/desk/{ticket_id}/{verb}", include_in_schema=False)(self.work)
+        get("/articles", response_class=HTMLResponse, include_in_schema=False)(self.articles)
+        get("/articles/{article_id}", response_class=HTMLResponse, include_in_schema=False)(self.article)
+        post("/articles/{article_id}", include_in_schema=False)(self.save_article)
         post("/api/v1/messages", summary="Say something as the token's employee")(self.messages)
         return router
 
@@ -320,6 +324,49 @@ class Web:
         await self._read(do)
         return RedirectResponse("/desk", 303)
 
+    # --- the knowledge base ----------------------------------------------------------------------------------------
+
+    async def articles(self, request: Request) -> Response:
+        """All articles, for those who edit them."""
+        return await self._edit(request, None)
+
+    async def article(self, request: Request, article_id: int) -> Response:
+        """One article to edit."""
+        return await self._edit(request, article_id)
+
+    async def _edit(self, request: Request, article_id: int | None) -> Response:
+        employee_id = self._signed_in(request)
+
+        def look(session: Session) -> dict[str, Any]:
+            employee = people.by_id(session, employee_id)
+            everything = articles.everything(session)
+            chosen = next((one for one in everything if one.id == article_id), None)
+            if articles.EDITOR not in employee.roles or (article_id is not None and chosen is None):
+                raise HTTPException(404)
+            language = self._language(session, employee)
+            return {"me": about(employee), "articles": everything, "chosen": chosen, "language": language}
+
+        facts = await self._read(look)
+        language = facts.pop("language")
+        other = next(one for one in self._settings.languages if one != language)
+        return self._page(request, "articles.html", language, **facts, other=other)
+
+    async def save_article(
+        self, request: Request, article_id: int, title: Annotated[str, Form()] = "", body: Annotated[str, Form()] = ""
+    ) -> Response:
+        """A new revision; the next question is answered from it."""
+        employee_id = self._signed_in(request)
+
+        def save(session: Session) -> None:
+            editor = people.by_id(session, employee_id)
+            articles.save(session, article_id, by=editor, title=title, body=body, now=self._clock.now())
+
+        try:
+            await self._read(save)
+        except RuleBroken as error:
+            raise HTTPException(404 if isinstance(error, NotFound) else 422) from error
+        return RedirectResponse(f"/articles/{article_id}", 303)
+
     # --- other clients ---------------------------------------------------------------------------------------------
 
     async def messages(self, asked: Asked, request: Request) -> dict[str, Any]:
@@ -345,7 +392,9 @@ def about(employee: Employee) -> dict[str, Any]:
     """What the head of every page says of the person."""
     who = f"{employee.name} · {employee.title}, {employee.site.name}"
     staff = bool(QUEUES & set(employee.roles))
-    return {"name": employee.first_name, "who": who, "initials": initials(employee), "staff": staff}
+    editor = articles.EDITOR in employee.roles
+    facts = {"name": employee.first_name, "who": who, "initials": initials(employee)}
+    return {**facts, "staff": staff, "editor": editor}
 
 
 def initials(employee: Employee) -> str:

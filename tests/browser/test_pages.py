@@ -116,6 +116,26 @@ def test_mara_reports_trouble_and_jonas_solves_it(company: Stack, url: str, brow
     page.close()
 
 
+def test_petra_changes_an_article_and_the_next_answer_has_it(
+    company: Stack, url: str, browser: sync_api.Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    become(page, url, "Mara Lindt")
+    tell(page, "Wie viele Tage Homeoffice sind erlaubt?")
+    expect_text(page, "Mobiles Arbeiten")
+    become(page, url, "Petra Roth")
+    page.get_by_role("link", name="Wissen").click()
+    page.get_by_role("link", name="Mobiles Arbeiten").click()
+    body = page.get_by_label("Text")
+    body.fill("## Wie viele Tage Homeoffice habe ich?\nSeit heute sind es vier Tage in der Woche.")
+    _shoot(page, "article-wide.png")
+    page.get_by_role("button", name="Speichern").click()
+    become(page, url, "Mara Lindt")
+    tell(page, "Wie viele Tage Homeoffice sind erlaubt?")
+    expect_text(page, "Seit heute sind es vier Tage in der Woche.")
+    page.close()
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -131,6 +151,12 @@ def test_every_page_is_accessible_and_fits(
         page.get_by_role("button", name="English").click()
     page.goto(f"{url}/desk")
     _check(page, axe)
+    become(page, url, "Petra Roth")
+    page.goto(f"{url}/articles")
+    _check(page, axe)
+    page.get_by_role("link", name="Mobiles Arbeiten").click()
+    _check(page, axe)
+    become(page, url, "Jonas Weber")
     page.goto(f"{url}/talk")
     tell(page, "Warum habe ich so wenig Urlaub?" if language == "de" else "Why is my leave balance so low?")
     sync_api.expect(page.locator(".card dl").first).to_be_visible(timeout=10_000)
