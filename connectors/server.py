@@ -20,7 +20,11 @@ from backoffice.settings import Settings
 from connectors.conversation import Conversation
 from connectors.masking import mask
 from connectors.rasa import BotFailed, RasaClient
-from connectors.web.chat import Web
+from connectors.web.admin import Admin
+from connectors.web.api import Api
+from connectors.web.chat import Chat
+from connectors.web.desk import Desk
+from connectors.web.shared import Shared
 
 HERE = Path(__file__).parent
 SECURITY = {
@@ -55,7 +59,9 @@ def build_server(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Kontor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
-    app.include_router(Web(settings, database, conversation).routes())
+    shared = Shared(settings, database)
+    for page in (Chat(shared, conversation), Desk(shared), Admin(shared), Api(shared, conversation)):
+        app.include_router(page.routes())
 
     @app.get("/health/ready", summary="200 when a sentence in every language is understood")
     async def ready() -> JSONResponse:

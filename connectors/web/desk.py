@@ -1,0 +1,64 @@
+"""The desk: what is open in one's queues, and the deeds on it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.orm import Session
+
+from backoffice import people
+from connectors import deeds
+from connectors.web import pages
+from connectors.web.shared import QUEUES, Shared, about
+
+
+class Desk:
+    """The routes of the ticket page."""
+
+    def __init__(self, shared: Shared) -> None:
+        self.shared = shared
+
+    def routes(self) -> APIRouter:
+        """All of them."""
+        router = APIRouter(include_in_schema=False)
+        router.get("/desk", response_class=HTMLResponse)(self.desk)
+        router.post("/desk/{ticket_id}/{verb}")(self.work)
+        return router
+
+    async def desk(self, request: Request) -> Response:
+        """What is open in one's queues."""
+        employee_id = self.shared.signed_in(request)
+
+        def look(session: Session) -> dict[str, Any]:
+            employee = people.by_id(session, employee_id)
+            if not QUEUES & set(employee.roles):
+                raise HTTPException(403)
+            return {
+                "me": about(employee),
+                "cases": pages.queue(session, employee),
+                "language": self.shared.language_of(session, employee),
+            }
+
+        facts = await self.shared.read(look)
+        language = facts.pop("language")
+        return self.shared.page(request, "desk.html", language, **facts)
+
+    async def work(self, request: Request, ticket_id: int, verb: str, words: Annotated[str, Form()] = "") -> Response:
+        """Take, ask, solve: the same deeds as the buttons."""
+        employee_id = self.shared.signed_in(request)
+        if verb not in ("take", "ask", "solve"):
+            raise HTTPException(404)
+        if verb == "ask" and not words.strip():
+            return RedirectResponse("/desk", 303)
+        today = self.shared.clock.today_in("Europe/Berlin")
+
+        def do(session: Session) -> None:
+            meaning = {"verb": f"tickets.{verb}", "ticket": ticket_id, "words": words.strip()[:2000]}
+            deeds.perform(
+                session, people.by_id(session, employee_id), meaning, now=self.shared.clock.now(), today=today
+            )
+
+        await self.shared.read(do)
+        return RedirectResponse("/desk", 303)

@@ -1,0 +1,97 @@
+"""What all pages share: who is asking, in which language, and how a page is drawn."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anyio.to_thread
+from fastapi import HTTPException, Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+
+from backoffice import articles
+from backoffice.clock import Clock
+from backoffice.database import Database
+from backoffice.models import Employee, TalkState
+from backoffice.settings import Settings
+from backoffice.wording import say
+
+COOKIE, SESSION_LIFE_S = "kontor", 12 * 3600
+QUEUES = {"it", "hr", "payroll", "operations"}
+T = TypeVar("T")
+
+
+class Shared:
+    """One for all routes."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings, self.database = settings, database
+        self.clock = Clock(settings.today)
+        self.signer = URLSafeTimedSerializer(settings.session_key.get_secret_value(), salt="kontor.session")
+        self.templates = Jinja2Templates(Path(__file__).parent / "templates")
+        self.templates.env.globals["emphasise"] = emphasise
+
+    def _employee_id(self, request: Request) -> int | None:
+        try:
+            return int(self.signer.loads(request.cookies.get(COOKIE, ""), max_age=SESSION_LIFE_S))
+        except (BadData, ValueError):
+            return None
+
+    def signed_in(self, request: Request) -> int:
+        """The employee of the cookie; everybody else is sent to the door."""
+        employee_id = self._employee_id(request)
+        if employee_id is None:
+            raise HTTPException(303, headers={"Location": "/"})
+        return employee_id
+
+    def conversation_of(self, employee_id: int, door: str = "web") -> str:
+        """The id of a conversation: made from the door's key, not guessable."""
+        key = self.settings.session_key.get_secret_value().encode()
+        return hmac.new(key, f"{door}:{employee_id}".encode(), hashlib.sha256).hexdigest()[:40]
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Work with the database in one transaction, in a thread."""
+
+        def in_transaction() -> T:
+            with self.database.transaction() as session:
+                return work(session)
+
+        return await anyio.to_thread.run_sync(in_transaction)
+
+    def language_of(self, session: Session, employee: Employee) -> str:
+        """The language of the conversation, at first the person's own."""
+        talk = session.get(TalkState, self.conversation_of(employee.id))
+        return talk.language if talk else employee.language
+
+    def page(self, request: Request, name: str, language: str, **facts: Any) -> HTMLResponse:
+        """A page in a language; `t` speaks the words of the web, `say` all others."""
+        today = self.clock.today_in("Europe/Berlin").isoformat()
+        shared = {"t": lambda key, **f: say(f"web.{key}", language, {"today": today, **f}), "language": language}
+        shared["say"] = lambda key, **f: say(key, language, f)
+        shared["other"] = next((one for one in self.settings.languages if one != language), language)
+        return self.templates.TemplateResponse(request, name, {**shared, "demo": self.settings.demo, **facts})
+
+
+def about(employee: Employee) -> dict[str, Any]:
+    """What the head of every page says of the person."""
+    who = f"{employee.name} · {employee.title}, {employee.site.name}"
+    staff = bool(QUEUES & set(employee.roles))
+    editor = articles.EDITOR in employee.roles
+    facts = {"name": employee.first_name, "who": who, "initials": initials(employee)}
+    return {**facts, "staff": staff, "editor": editor}
+
+
+def initials(employee: Employee) -> str:
+    """For the round badge."""
+    return employee.first_name[:1] + employee.last_name[:1]
+
+
+def emphasise(text: str) -> list[tuple[bool, str]]:
+    """`**bold**` as (is it bold, piece) pairs, so that a template can escape every piece."""
+    return [(index % 2 == 1, piece) for index, piece in enumerate(text.split("**")) if piece]
