@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from actions.turn import Slots, Turn, answer
+from actions.turn import Slots, Turn, answer, own_staff
 from backoffice import dates, leave, people
 from backoffice.errors import RuleBroken
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
@@ -14,6 +14,7 @@ from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
 REGIONS = {"BE": "Berlin", "SN": "Sachsen", "HH": "Hamburg"}
 
 
+@own_staff
 def leave_balance(turn: Turn) -> None:
     """How many days are left, with a button to the arithmetic."""
     found = leave.balance(turn.session, turn.employee, on=turn.today)
@@ -22,12 +23,14 @@ def leave_balance(turn: Turn) -> None:
     turn.reply(key, buttons=why, left=found.left, year=str(found.year), pending=found.pending)
 
 
+@own_staff
 def leave_used(turn: Turn) -> None:
     """How many days were taken this year."""
     found = leave.balance(turn.session, turn.employee, on=turn.today)
     turn.reply("leave.used", year=str(found.year), taken=found.taken, planned=found.planned)
 
 
+@own_staff
 def leave_explain(turn: Turn) -> None:
     """The arithmetic, line by line."""
     found = leave.balance(turn.session, turn.employee, on=turn.today)
@@ -121,8 +124,11 @@ class LeaveForm:
     slots: tuple[str, ...] = ("leave_first", "leave_last", "leave_first_part", "leave_last_part", "leave_step")
     own: frozenset[str] = frozenset({"leave_request"})
 
-    def begin(self, turn: Turn) -> Slots:
-        """Dates may be in the first message already."""
+    def begin(self, turn: Turn) -> Slots | None:
+        """Dates may be in the first message already. Agency staff ask their agency."""
+        if turn.employee.agency:
+            turn.reply("payroll.agency", agency=turn.employee.agency, contact=turn.employee.agency_contact)
+            return None
         turn.slots.update(dict.fromkeys(self.slots))
         return self._read_dates(turn) or self._wait_for_dates(turn, "leave.ask_dates")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions import approvals, articles, forms, leave, sensitive, session, tickets
+from actions import approvals, articles, forms, inventory, leave, payroll, sensitive, session, shifts, tickets
 from actions.turn import Slots, Turn
 
 Act = Callable[[Turn], Slots | None]
@@ -12,8 +12,17 @@ Act = Callable[[Turn], Slots | None]
 
 def acts() -> dict[str, Act]:
     """Name in Rasa's domain -> what it does."""
-    topics = (session, leave, tickets, approvals, sensitive, articles)
-    asides: dict[str, Act] = {intent: act for topic in topics for intent, act in topic.ACTS.items()}
+    asides: dict[str, Act] = {
+        **session.ACTS,
+        **leave.ACTS,
+        **payroll.ACTS,
+        **tickets.ACTS,
+        **inventory.ACTS,
+        **shifts.ACTS,
+        **approvals.ACTS,
+        **articles.ACTS,
+        **sensitive.ACTS,
+    }
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
     for form in (leave.LeaveForm(), tickets.TicketForm(), session.OfferForm()):
         named[f"validate_{form.name}"] = forms.Listening(form, asides)

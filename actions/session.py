@@ -9,12 +9,17 @@ from backoffice import inbox, tickets
 from backoffice.outbox import ButtonSaid, Said
 
 QUEUES = {
-    "payslip": "payroll", "salary_amount": "payroll", "payday": "payroll", "pay_explain": "payroll",
-    "pay_discrepancy": "payroll", "benefits_insurance": "hr", "certificate_request": "hr", "expense_submit": "payroll",
-    "expense_status": "payroll", "inventory_status": "operations", "order_status": "operations",
-    "shift_schedule": "operations", "shift_swap": "operations", "time_account": "hr", "policy_question": "hr",
+    "pay_explain": "payroll",
+    "pay_discrepancy": "payroll",
+    "benefits_insurance": "hr",
+    "certificate_request": "hr",
+    "expense_submit": "payroll",
+    "expense_status": "payroll",
+    "order_status": "operations",
+    "shift_swap": "operations",
+    "time_account": "hr",
     "who_is_responsible": "hr",
-}  # fmt: skip
+}
 
 
 def greet(turn: Turn) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backoffice import inbox, outbox, people
 from backoffice.context import Context
 from backoffice.models import Employee
-from backoffice.outbox import ButtonSaid, CardSaid, Said
+from backoffice.outbox import ButtonSaid, CardSaid, LinkSaid, Said
 
 Slots = dict[str, Any]
 
@@ -27,7 +27,6 @@ class Turn:
     intent: str
     slots: Slots
     now: datetime
-    _positions: list[int] = field(default_factory=list)
 
     @cached_property
     def employee(self) -> Employee:
@@ -55,6 +54,7 @@ class Turn:
         *,
         card: CardSaid | None = None,
         buttons: Sequence[ButtonSaid] = (),
+        link: LinkSaid | None = None,
         **facts: Any,
     ) -> None:
         """Say something to the speaker; it is delivered when the turn has been committed."""
@@ -65,6 +65,7 @@ class Turn:
             now=self.now,
             card=card,
             buttons=buttons,
+            link=link,
             turn=self.context.turn,
             conversation=self.context.conversation,
         )
@@ -73,3 +74,16 @@ class Turn:
 def answer(label: Said, intent: str, *, first: bool = False, **slots: Any) -> ButtonSaid:
     """A button whose press is an answer to the bot."""
     return ButtonSaid(label, "answer", {"intent": intent, "slots": slots}, first=first)
+
+
+def own_staff(act: Callable[[Turn], None]) -> Callable[[Turn], None]:
+    """Agency staff are paid, and get leave, elsewhere: name the contact there."""
+
+    @wraps(act)
+    def asked(turn: Turn) -> None:
+        if turn.employee.agency:
+            turn.reply("payroll.agency", agency=turn.employee.agency, contact=turn.employee.agency_contact)
+        else:
+            act(turn)
+
+    return asked

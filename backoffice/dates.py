@@ -299,3 +299,9 @@ def _with_part(plain: str, candidate: Candidate) -> Candidate:
     if candidate.first == candidate.last:
         return replace(candidate, first_part=part, last_part=part)
     return replace(candidate, last_part=part)
+
+
+def month_in(text: str) -> int | None:
+    """The month that a text names, 1 to 12, or None."""
+    found = re.search(rf"\b({_pattern('months')})\b", text.lower().translate(UMLAUTS))
+    return int(_alternatives("months")[found[1]]) if found else None

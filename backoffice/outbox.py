@@ -54,6 +54,14 @@ class ButtonSaid:
     first: bool = False
 
 
+@dataclass(frozen=True)
+class LinkSaid:
+    """Something of the person's own to open on the signed-in page."""
+
+    label: Said
+    url: str
+
+
 def post(
     session: Session,
     to: Employee,
@@ -62,6 +70,7 @@ def post(
     now: datetime,
     card: CardSaid | None = None,
     buttons: Sequence[ButtonSaid] = (),
+    link: LinkSaid | None = None,
     turn: str | None = None,
     conversation: str | None = None,
 ) -> OutboxMessage:
@@ -69,6 +78,8 @@ def post(
     content: dict[str, Any] = {"text": asdict(said)}
     if card:
         content["card"] = asdict(card)
+    if link:
+        content["link"] = asdict(link)
     if buttons:
         content["buttons"] = [_button(session, to, button, now) for button in buttons]
     message = OutboxMessage(employee_id=to.id, said=content, created_at=now, turn=turn, conversation=conversation)

@@ -26,6 +26,7 @@ LOCALES = {"de": "de_DE", "en": "en_GB"}
 DATE_PATTERNS = {
     "date": {"de": "d. MMMM y", "en": "d MMMM y"},
     "day": {"de": "EEEE, d. MMMM y", "en": "EEEE, d MMMM y"},
+    "month": {"de": "LLLL y", "en": "LLLL y"},
     "short": {"de": "EEE, d. MMM", "en": "EEE, d MMM"},
 }
 
@@ -73,9 +74,10 @@ class _Speaker(string.Formatter):
         if spec in DATE_PATTERNS:
             pattern = DATE_PATTERNS[spec].get(self._language, "long")
             return format_date(date.fromisoformat(value), pattern, locale=self._locale)
-        if spec == "time":
+        if spec in ("time", "clock"):
+            pattern = "EEE HH:mm" if spec == "time" else "HH:mm"
             moment = datetime.fromisoformat(value).astimezone(ZoneInfo("Europe/Berlin"))
-            return format_datetime(moment, "EEE HH:mm", tzinfo=ZoneInfo("Europe/Berlin"), locale=self._locale)
+            return format_datetime(moment, pattern, tzinfo=ZoneInfo("Europe/Berlin"), locale=self._locale)
         if spec == "list":
             return format_list(list(value), locale=self._locale)
         if spec == "word":

@@ -46,12 +46,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Reply:
-    """Something said in a person's language; `id` is its outbox row."""
+    """Something said in a person's language; `id` is its outbox row, `link` (label, path) a document."""
 
     id: int
     text: str
     card: Card | None = None
     buttons: tuple[Button, ...] = field(default_factory=tuple)
+    link: tuple[str, str] | None = None
 
 
 def word(message: OutboxMessage, language: str) -> Reply:
@@ -66,4 +67,5 @@ def word(message: OutboxMessage, language: str) -> Reply:
         rows = tuple((speak(row["label"]), speak(row["value"]), bool(row["sum"])) for row in shown["rows"])
         card = Card(speak(shown["title"]), speak(shown["tag"]) if shown["tag"] else "", shown["tone"], rows)
     buttons = tuple(Button(speak(b["label"]), b["nonce"], b["first"]) for b in said.get("buttons", []))
-    return Reply(message.id, speak(said["text"]), card, buttons)
+    link = (speak(said["link"]["label"]), said["link"]["url"]) if said.get("link") else None
+    return Reply(message.id, speak(said["text"]), card, buttons, link)

@@ -24,6 +24,7 @@ from connectors.web.admin import Admin
 from connectors.web.api import Api
 from connectors.web.chat import Chat
 from connectors.web.desk import Desk
+from connectors.web.documents import Documents
 from connectors.web.shared import Shared
 
 HERE = Path(__file__).parent
@@ -60,7 +61,8 @@ def build_server(settings: Settings) -> FastAPI:
     app = FastAPI(title="Kontor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
     shared = Shared(settings, database)
-    for page in (Chat(shared, conversation), Desk(shared), Admin(shared), Api(shared, conversation)):
+    pages = (Chat(shared, conversation), Desk(shared), Admin(shared), Documents(shared), Api(shared, conversation))
+    for page in pages:
         app.include_router(page.routes())
 
     @app.get("/health/ready", summary="200 when a sentence in every language is understood")

@@ -10,6 +10,7 @@ import yaml
 from sqlalchemy.orm import Session
 
 from backoffice import articles, leave, tickets
+from backoffice.demo import records
 from backoffice.models import Employee, LeaveEntry, LeaveRequest, Mark, Site, TicketEvent
 
 TODAY = date(2026, 11, 23)
@@ -41,6 +42,10 @@ def seed(session: Session) -> None:
     articles.import_folder(session, ARTICLES)
     for about in content["tickets"]:
         _ticket(session, people, about)
+    records.payslips(session, people, content["pay"], content["extra"])
+    records.stock(session, sites, content["stock"])
+    records.assets(session, people, content["assets"])
+    records.shifts(session, people, content["shifts"])
 
 
 def _employee(key: str, about: dict[str, Any], sites: dict[str, Site], people: dict[str, Employee]) -> Employee:
@@ -71,7 +76,8 @@ def _leave(session: Session, employee: Employee, about: dict[str, Any]) -> None:
         )
 
     start = max(date(TODAY.year, 1, 1), employee.starts)
-    entry("grant", about.get("granted", 30), start)
+    if not employee.agency:
+        entry("grant", about.get("granted", 30), start)
     if about.get("carried"):
         entry("carry", about["carried"], start)
     for on, days in about.get("taken", {}).items():

@@ -1,8 +1,11 @@
 """All tables; importing this module fills the metadata."""
 
 from backoffice.models.articles import Article, ArticleRevision
+from backoffice.models.inventory import Asset, PurchaseOrder, StockItem, StockMove
 from backoffice.models.leave import LeaveEntry, LeaveRequest
+from backoffice.models.payroll import Payslip, PayslipLine
 from backoffice.models.people import ApiToken, ChannelAccount, Employee, Site
+from backoffice.models.shifts import Shift
 from backoffice.models.talk import ActionRun, InboxEvent, Mark, OutboxMessage, Pressable, TalkState
 from backoffice.models.tickets import Ticket, TicketEvent
 
@@ -11,6 +14,7 @@ __all__ = [
     "ApiToken",
     "Article",
     "ArticleRevision",
+    "Asset",
     "ChannelAccount",
     "Employee",
     "InboxEvent",
@@ -18,8 +22,14 @@ __all__ = [
     "LeaveRequest",
     "Mark",
     "OutboxMessage",
+    "Payslip",
+    "PayslipLine",
     "Pressable",
+    "PurchaseOrder",
+    "Shift",
     "Site",
+    "StockItem",
+    "StockMove",
     "TalkState",
     "Ticket",
     "TicketEvent",

@@ -75,6 +75,8 @@ def _lines(reply: Reply) -> list[str]:
     if reply.card:
         lines.append(" · ".join(filter(None, (f"# {reply.card.title}", reply.card.tag))))
         lines += [f"  {label}: {value}" for label, value, _ in reply.card.rows]
+    if reply.link:
+        lines.append(f"<{reply.link[0]}: {reply.link[1]}>")
     if reply.buttons:
         lines.append(" ".join(f"[{button.label}]" for button in reply.buttons))
     return [DUE.sub("‹due›", line) for line in lines]

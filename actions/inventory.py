@@ -1,0 +1,59 @@
+"""Stock and devices, by Rasa's hand."""
+
+from __future__ import annotations
+
+from actions.turn import Slots, Turn, answer
+from backoffice import inventory
+from backoffice.models import StockItem
+from backoffice.outbox import CardSaid, Row, Said
+
+MOST = 5
+
+
+def inventory_status(turn: Turn) -> Slots:
+    """On hand, reserved, on order, per site; a name that means several items is asked about."""
+    if sku := turn.slots.get("stock_item"):
+        found = [item for item in inventory.find_items(turn.session, sku) if item.sku == sku]
+    else:
+        found = inventory.find_items(turn.session, turn.text)
+    if not found:
+        turn.reply("inventory.unknown")
+    elif len(found) > 1:
+        named = [Said("units.verbatim", {"text": _name(item, turn)}) for item in found[:MOST]]
+        buttons = [answer(label, "inventory_status", stock_item=one.sku) for label, one in zip(named, found)]
+        turn.reply("inventory.which", buttons=buttons)
+    else:
+        name = {"text": _name(found[0], turn)}
+        rows = tuple(_row(level) for level in inventory.levels(turn.session, found[0], on=turn.today))
+        turn.reply("inventory.level", card=CardSaid(Said("units.verbatim", name), rows), name=name["text"])
+    return {"stock_item": None}  # a choice counts once
+
+
+def _name(item: StockItem, turn: Turn) -> str:
+    return item.names.get(turn.language) or next(iter(item.names.values()))
+
+
+def _row(level: inventory.Level) -> Row:
+    facts = {"free": level.free, "on_hand": level.on_hand, "reserved": level.reserved}
+    site = Said("units.verbatim", {"text": level.site})
+    if level.coming:
+        pieces, due = level.coming
+        return Row(site, Said("inventory.row_coming", {**facts, "pieces": pieces, "due": due.isoformat()}))
+    return Row(site, Said("inventory.row", facts))
+
+
+def my_assets(turn: Turn) -> None:
+    """What this person carries, with its warranty."""
+    assets = inventory.assets_of(turn.session, turn.employee)
+    if not assets:
+        turn.reply("inventory.no_assets")
+        return
+    rows = []
+    for one in assets:
+        until = one.warranty_until
+        warranty = Said("inventory.warranty", {"until": until.isoformat()}) if until else Said("inventory.no_warranty")
+        rows.append(Row(Said("units.verbatim", {"text": f"{one.tag} {one.name}"}), warranty))
+    turn.reply("inventory.your_assets", card=CardSaid(Said("inventory.assets_title"), tuple(rows)))
+
+
+ACTS = {"inventory_status": inventory_status, "my_assets": my_assets}

@@ -1,0 +1,35 @@
+"""Shifts, by Rasa's hand; reading only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from actions.turn import Turn
+from backoffice import dates, shifts
+from backoffice.outbox import CardSaid, Row, Said
+
+
+def shift_schedule(turn: Turn) -> None:
+    """The named days, else the coming week."""
+    first, last = turn.today, turn.today + timedelta(days=6)
+    try:
+        named = dates.parse(turn.text, language=turn.language, sent_on=turn.today, calendar=lambda day: True)
+    except ValueError:
+        named = []
+    if named:
+        first, last = named[0].first, named[0].last + timedelta(days=0 if named[0].precise else 2)
+    planned = shifts.of_days(turn.session, turn.employee, first=first, last=last)
+    if not planned:
+        turn.reply("shifts.none")
+        return
+    rows = tuple(
+        Row(
+            Said("shifts.day", {"day": one.starts.date().isoformat()}),
+            Said("shifts.hours", {"starts": one.starts.isoformat(), "ends": one.ends.isoformat()}),
+        )
+        for one in planned
+    )
+    turn.reply("shifts.yours", card=CardSaid(Said("shifts.title"), rows))
+
+
+ACTS = {"shift_schedule": shift_schedule}

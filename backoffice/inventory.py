@@ -1,0 +1,71 @@
+"""Stock: what is there, what is free, what is coming; and who carries which device."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.models import Asset, Employee, PurchaseOrder, StockItem, StockMove
+
+PLURALS = re.compile(r"(en|er|es|e|n|s)$")
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+@dataclass(frozen=True)
+class Level:
+    """Pieces of one item at one site; `coming` is (pieces, due) of the next order."""
+
+    site: str
+    on_hand: int
+    reserved: int
+    coming: tuple[int, date] | None
+
+    @property
+    def free(self) -> int:
+        """What one may take."""
+        return self.on_hand - self.reserved
+
+
+def _stems(text: str) -> set[str]:
+    words = re.findall(r"[a-z0-9]{2,}", text.lower().translate(UMLAUTS))
+    return {PLURALS.sub("", word) if len(word) > 4 else word for word in words}
+
+
+def find_items(session: Session, text: str) -> list[StockItem]:
+    """Items that the text may mean: those of which it names the most; several when it names them alike."""
+    asked = _stems(text)
+    scored: list[tuple[int, StockItem]] = []
+    for item in session.scalars(select(StockItem).order_by(StockItem.id)):
+        known = _stems(" ".join([item.sku, *item.names.values(), *item.words]))
+        hits = len(asked & known) + sum(
+            1 for word in asked for other in known if len(word) > 4 and word in other != word
+        )
+        scored.append((hits, item))
+    best = max((hits for hits, _ in scored), default=0)
+    return [item for hits, item in scored if hits == best] if best else []
+
+
+def levels(session: Session, item: StockItem, *, on: date) -> list[Level]:
+    """Per site, by name; sites that never had it and await none are left out."""
+    there: defaultdict[str, int] = defaultdict(int)
+    reserved: defaultdict[str, int] = defaultdict(int)
+    coming: dict[str, tuple[int, date]] = {}
+    for move in session.scalars(select(StockMove).filter_by(item_id=item.id)):
+        if move.kind == "reserve":
+            reserved[move.site.name] += move.pieces
+        else:
+            there[move.site.name] += move.pieces
+    orders = select(PurchaseOrder).where(PurchaseOrder.item_id == item.id, PurchaseOrder.due >= on)
+    for order in session.scalars(orders.order_by(PurchaseOrder.due)):
+        coming.setdefault(order.site.name, (order.pieces, order.due))
+    return [Level(site, there[site], reserved[site], coming.get(site)) for site in sorted({*there, *coming})]
+
+
+def assets_of(session: Session, employee: Employee) -> list[Asset]:
+    """What this person carries."""
+    return list(session.scalars(select(Asset).filter_by(employee_id=employee.id).order_by(Asset.tag)))
