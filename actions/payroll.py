@@ -28,7 +28,8 @@ def payslip(turn: Turn) -> None:
         return
     if month:
         try:
-            slip = payroll.of_month(turn.session, turn.employee, month=month, on=turn.today)
+            year = turn.today.year - (month > turn.today.month)
+            slip = payroll.of_month(turn.session, turn.employee, month=month, year=year, on=turn.today)
         except NotFound:
             turn.reply("payroll.slip_missing", month=_first(slip))
             return

@@ -36,8 +36,8 @@ def latest(session: Session, employee: Employee, *, on: date) -> Payslip:
     return _one(session, employee, on, None, None)
 
 
-def of_month(session: Session, employee: Employee, *, month: int, on: date, year: int | None = None) -> Payslip:
-    """The released payslip of a month, of the newest year when none is named. Raises NotFound."""
+def of_month(session: Session, employee: Employee, *, month: int, year: int, on: date) -> Payslip:
+    """The released payslip of a month. Raises NotFound."""
     return _one(session, employee, on, month, year)
 
 

@@ -91,3 +91,12 @@ async def test_every_page_carries_a_strict_policy(page: httpx.AsyncClient) -> No
         answer = await page.get(path)
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_payslip_is_for_its_owner_only(page: httpx.AsyncClient) -> None:
+    assert (await page.get("/payslips/2026-06.pdf")).status_code == 303
+    await become(page, "mara.lindt")
+    assert (await page.get("/payslips/2026-06.pdf")).content.startswith(b"%PDF")
+    assert (await page.get("/payslips/2026-11.pdf")).status_code == 404
+    await become(page, "oksana.koval")
+    assert (await page.get("/payslips/2026-06.pdf")).status_code == 404

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from backoffice import demo, inventory, payroll, shifts
+from backoffice.database import Database
+from backoffice.errors import NotFound
+from tests.conftest import employee
+
+
+@pytest.fixture
+def session(db: Database) -> Iterator[Session]:
+    with db.transaction() as session:
+        yield session
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 30), date(2026, 12, 31), date(2027, 1, 29), date(2026, 5, 29)])
+def test_the_money_comes_on_the_last_bank_day(day: date) -> None:
+    assert payroll.payday(day.year, day.month) == day
+
+
+def test_maras_june_slip_is_what_the_payroll_office_wrote(session: Session) -> None:
+    mara = employee(session, "mara.lindt")
+    slip = payroll.of_month(session, mara, month=6, year=2026, on=demo.TODAY)
+    assert (slip.gross_cents, slip.net_cents) == (315000, 206300)
+    assert payroll.as_pdf(mara, slip, "de").startswith(b"%PDF")
+
+
+def test_a_slip_is_not_there_before_its_payday(session: Session) -> None:
+    mara = employee(session, "mara.lindt")
+    for month, year in ((11, 2026), (6, 2024)):
+        with pytest.raises(NotFound):
+            payroll.of_month(session, mara, month=month, year=year, on=demo.TODAY)
+
+
+def test_what_is_free_is_what_is_there_without_what_is_reserved(session: Session) -> None:
+    item = inventory.find_items(session, "wie viele kartons 30x20 haben wir")[0]
+    leipzig = inventory.levels(session, item, on=demo.TODAY)[1]
+    assert (leipzig.site, leipzig.on_hand, leipzig.reserved, leipzig.free) == ("Leipzig", 4200, 600, 3600)
+    assert leipzig.coming == (5000, date(2026, 11, 27))
+
+
+def test_a_name_that_means_two_items_finds_both(session: Session) -> None:
+    assert [item.sku for item in inventory.find_items(session, "scanner in leipzig")] == ["HS-100", "RS-20"]
+    assert inventory.find_items(session, "einhorn") == []
+
+
+def test_shifts_of_a_week(session: Session) -> None:
+    oksana = employee(session, "oksana.koval")
+    assert len(shifts.of_days(session, oksana, first=date(2026, 11, 23), last=date(2026, 11, 29))) == 5
