@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -18,9 +19,10 @@ import httpx
 import typer
 import uvicorn
 import yaml
+from sqlalchemy.exc import SQLAlchemyError
 
+from backoffice import articles, migrating, people
 from backoffice import demo as company
-from backoffice import migrating, people
 from backoffice.database import Database
 from backoffice.errors import Misconfigured, NotFound
 from backoffice.settings import Settings
@@ -33,7 +35,10 @@ nlu = typer.Typer(no_args_is_help=True, help="What the bot understands.")
 app.add_typer(db, name="db")
 app.add_typer(token, name="token")
 app.add_typer(nlu, name="nlu")
+kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
+app.add_typer(kb, name="kb")
 
+RUNNING = "running.json"
 SECRETS = ("bot_key", "context_key", "actions_token", "session_key")
 
 
@@ -59,6 +64,9 @@ def demo(
     if "KONTOR_DATABASE_URL" not in os.environ:
         environment["KONTOR_DATABASE_URL"] = f"sqlite:///{(data_dir / 'kontor.db').resolve()}"
     os.environ.update(environment)
+    running = data_dir / RUNNING
+    running.touch(mode=0o600)
+    running.write_text(json.dumps(environment))  # where `talk` and `kb` find this demo
     database = Database(Settings().url)
     _step("database and company", lambda: _prepare(database))
     _supervise(
@@ -88,6 +96,90 @@ def serve() -> None:
 def train() -> None:
     """Train the bot on nlu_data."""
     subprocess.run([processes.BOT_PYTHON, "bot/server.py", "train"], cwd=processes.ROOT, check=True)
+
+
+@app.command()
+def talk(
+    as_: Annotated[str, typer.Option("--as", help="the employee's key")] = "mara.lindt",
+    script: Annotated[Path | None, typer.Option(help="one turn per line; prints one JSON object per turn")] = None,
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+) -> None:
+    """Talk to a running demo in the terminal."""
+    from connectors import terminal
+
+    settings = _of_demo(data_dir)
+    if script:
+        terminal.talk(settings, as_, script.read_text(encoding="utf-8").splitlines(), as_json=True)
+    else:
+        terminal.talk(settings, as_, sys.stdin, as_json=False)
+
+
+@kb.command("import")
+def kb_import(
+    folder: Annotated[Path, typer.Argument(help="<language>/<slug>.md with front matter")],
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+) -> None:
+    """Take in Markdown articles; a known one gets a new revision."""
+    with Database(_of_demo(data_dir).url).transaction() as session:
+        print(f"{articles.import_folder(session, folder)} articles are new or changed")
+
+
+@kb.command("ask")
+def kb_ask(
+    question: str,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+) -> None:
+    """What the articles for everybody say; exit code 1 when they say nothing."""
+    from connectors.language import language_of
+    from knowledge.library import Library, default_embedding
+    from knowledge.passages import Article
+
+    settings = _of_demo(data_dir)
+    library = Library(default_embedding())
+    with Database(settings.url).transaction() as session:
+        everything = [one for one in articles.everything(session) if one.audience == "everybody"]
+        library.put(
+            Article(a.id, a.revision, a.language, a.title, a.body, a.valid_from, tuple(a.names)) for a in everything
+        )
+    language = language_of(question, current=settings.languages[0], languages=settings.languages)
+    found = library.ask(question, language=language, within={one.id for one in everything})
+    if as_json:
+        print(json.dumps(asdict(found) if found else None, ensure_ascii=False))
+    elif found:
+        print(f"{found.quotation}\n  {found.title}: {found.heading} ({found.as_of})")
+    if found is None:
+        print("the articles say nothing about that", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object per finding")] = False,
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+) -> None:
+    """What is wrong with this installation, in words; exit code 2 if anything is."""
+    settings = _of_demo(data_dir)
+    wrong: list[str] = []
+    if not processes.BOT_PYTHON.exists():
+        wrong.append("the bot's environment is missing: run `make train`")
+    elif not processes.MODEL.exists():
+        wrong.append("there is no trained model: run `make train`")
+    for name in SECRETS:
+        if len(getattr(settings, name).get_secret_value()) < 32:
+            wrong.append(f"KONTOR_{name.upper()} is missing or short: set at least 32 random characters")
+    try:
+        with Database(settings.url).transaction() as session:
+            people.with_role(session, "it")
+    except SQLAlchemyError as error:
+        wrong.append(f"the database does not answer ({type(error).__name__}): check its URL, run `kontor db upgrade`")
+    if not _is_ready(f"http://{settings.host}:{settings.port}"):
+        wrong.append(f"nothing is ready on port {settings.port}: start `make demo` or `kontor run`")
+    for one in wrong:
+        print(json.dumps({"problem": one}) if as_json else one)
+    if wrong:
+        raise typer.Exit(2)
+    print(json.dumps({"problem": None}) if as_json else "all is well")
 
 
 @nlu.command("parse")
@@ -123,9 +215,12 @@ def db_seed() -> None:
 
 
 @token.command("issue")
-def token_issue(for_: Annotated[str, typer.Option("--for", help="the employee's key, e.g. mara.lindt")]) -> None:
+def token_issue(
+    for_: Annotated[str, typer.Option("--for", help="the employee's key, e.g. mara.lindt")],
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+) -> None:
     """A bearer token that speaks as one employee; it is shown once."""
-    with Database(Settings().url).transaction() as session:
+    with Database(_of_demo(data_dir).url).transaction() as session:
         try:
             print(people.issue_token(session, people.by_key(session, for_)))
         except NotFound:
@@ -146,6 +241,14 @@ def _demo_secrets(data_dir: Path) -> dict[str, str]:
         path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in SECRETS}))
     found: dict[str, str] = json.loads(path.read_text())
     return found
+
+
+def _of_demo(data_dir: Path) -> Settings:
+    """The settings of this installation, or of the demo in the folder when that is what was started last."""
+    running = data_dir / RUNNING
+    if running.exists() and "KONTOR_DATABASE_URL" not in os.environ:
+        os.environ.update(json.loads(running.read_text()))
+    return Settings()
 
 
 def _checked() -> Settings:
