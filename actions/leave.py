@@ -171,6 +171,7 @@ class LeaveForm:
                 language=turn.language,
                 sent_on=turn.today,
                 calendar=lambda day: leave.working_share(turn.employee, day) > 0,
+                near=date.fromisoformat(turn.slots["leave_first"]) if turn.slots.get("leave_first") else None,
             )
         except dates.ImpossibleDate as error:
             return self._refuse(turn, "leave.errors.ImpossibleDate", {"said": error.said})

@@ -70,14 +70,22 @@ class _Found:
     has_year: bool = True
 
 
-def parse(text: str, *, language: str, sent_on: date, calendar: Callable[[date], bool]) -> list[Candidate]:
-    """What days are meant, best guess first; [] when none. Raises ImpossibleDate, ReversedRange."""
+def parse(
+    text: str, *, language: str, sent_on: date, calendar: Callable[[date], bool], near: date | None = None
+) -> list[Candidate]:
+    """What days are meant, best guess first; [] when none. Raises ImpossibleDate, ReversedRange.
+
+    `near` is a day that was talked about before: a bare weekday is then that of its week.
+    """
     plain = " " + text.lower().translate(UMLAUTS)[:500] + " "
     found = _find(plain, language, sent_on)
     if not found:
         return []
     first = found[0]
     candidate = first.candidate
+    if near and len(found) == 1 and re.fullmatch(_pattern("weekdays"), plain[first.start : first.end]):
+        day = near + timedelta(days=candidate.first.weekday() - near.weekday())
+        candidate = replace(candidate, first=day, last=day) if day >= sent_on else candidate
     if len(found) > 1:
         candidate = _join(plain, found[0], found[1], sent_on)
     elif re.search(rf"\b({_pattern('until')})\s*$", plain[: first.start].rstrip() + " ".rstrip()):
@@ -90,14 +98,6 @@ def parse(text: str, *, language: str, sent_on: date, calendar: Callable[[date],
 def _join(plain: str, one: _Found, other: _Found, sent_on: date) -> Candidate:
     first, last = one.candidate.first, other.candidate.last
     between = plain[one.end : other.start]
-    if one.candidate.first != one.candidate.last and other.candidate.first == other.candidate.last:
-        if one.candidate.first <= last <= one.candidate.last + timedelta(days=2):
-            return other.candidate  # "next week Wednesday"
-        shifted = one.candidate.first + timedelta(days=last.weekday())
-        return Candidate(shifted, shifted)
-    if other.candidate.first != other.candidate.last and one.candidate.first == one.candidate.last:
-        shifted = other.candidate.first + timedelta(days=first.weekday())
-        return Candidate(shifted, shifted)
     if re.search(r"doch|sondern|i mean|rather|instead|lieber", between):
         return other.candidate
     if last < first:
@@ -120,8 +120,23 @@ def _find(plain: str, language: str, sent_on: date) -> list[_Found]:
         for hit in reader(plain, language, sent_on):
             if all(hit.end <= known.start or known.end <= hit.start for known in found):
                 found.append(hit)
-    found.sort(key=lambda hit: hit.start)
+    found = _inside_week(plain, sorted(found, key=lambda hit: hit.start))
     return [hit for hit, later in zip(found, [*found[1:], None]) if later is None or not _names(plain, hit, later)]
+
+
+def _inside_week(plain: str, found: list[_Found]) -> list[_Found]:
+    """ "next week, Wednesday to Friday": the days are those of the week that is named with them."""
+    weeks = [hit for hit in found if not hit.candidate.precise and (hit.candidate.last - hit.candidate.first).days == 4]
+    days = [hit for hit in found if re.fullmatch(_pattern("weekdays"), plain[hit.start : hit.end])]
+    if len(weeks) != 1 or not days:
+        return found
+    monday = weeks[0].candidate.first
+    moved = {hit.start: monday + timedelta(days=hit.candidate.first.weekday()) for hit in days}
+    return [
+        replace(hit, candidate=Candidate(moved[hit.start], moved[hit.start])) if hit.start in moved else hit
+        for hit in found
+        if hit is not weeks[0]
+    ]
 
 
 def _names(plain: str, weekday: _Found, day: _Found) -> bool:
@@ -275,7 +290,7 @@ def _bare_days(plain: str, language: str, sent_on: date) -> list[_Found]:
 
 def _duration(plain: str) -> int | None:
     numbers = _alternatives("numbers")
-    found = re.search(rf"\b(?:fuer|for)\s(\d{{1,2}}|{_pattern('numbers')})\s(?:arbeits)?(?:tage?|days?)\b", plain)
+    found = re.search(rf"\b(\d{{1,2}}|{_pattern('numbers')})\s(?:arbeits)?(?:tage?|days?)\b", plain)
     if not found:
         return None
     return int(found[1]) if found[1].isdigit() else int(numbers[found[1]])

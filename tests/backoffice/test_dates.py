@@ -34,6 +34,9 @@ def read(text: str, language: str = "de") -> tuple[str, str] | None:
         ("KW 51", "2026-12-14", "2026-12-18"),
         ("zwischen den Jahren", "2026-12-27", "2026-12-31"),
         ("übernächste Woche", "2026-12-07", "2026-12-11"),
+        ("nächste woche mi bis fr", "2026-12-02", "2026-12-04"),
+        ("Montag bis Freitag nächster Woche", "2026-11-30", "2026-12-04"),
+        ("i need 3 days off starting tuesday", "2026-11-24", "2026-11-26"),
         ("2026-12-24", "2026-12-24", "2026-12-24"),
         ("Dec 23 to 27", "2026-12-23", "2026-12-27"),
         ("from Dec 23 to Jan 2", "2026-12-23", "2027-01-02"),
@@ -61,6 +64,12 @@ def test_days_that_do_not_exist(text: str) -> None:
 def test_an_end_before_the_beginning() -> None:
     with pytest.raises(ReversedRange):
         read("2.12.2026 bis 27.11.2026")
+
+
+def test_a_bare_weekday_is_near_the_day_that_was_talked_about() -> None:
+    wednesday = date(2026, 12, 2)
+    found = parse("doch nur donnerstag", language="de", sent_on=MONDAY, calendar=lambda day: True, near=wednesday)
+    assert found[0].first == date(2026, 12, 3)
 
 
 def test_parts_of_a_day() -> None:
