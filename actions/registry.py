@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions import approvals, articles, forms, inventory, leave, payroll, sensitive, session, shifts, tickets
+from actions import approvals, articles, forms, inventory, leave, payroll, sensitive, session, shifts, sickness, tickets
 from actions.turn import Slots, Turn
 
 Act = Callable[[Turn], Slots | None]
@@ -24,6 +24,6 @@ def acts() -> dict[str, Act]:
         **sensitive.ACTS,
     }
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
-    for form in (leave.LeaveForm(), tickets.TicketForm(), session.OfferForm()):
+    for form in (leave.LeaveForm(), tickets.TicketForm(), sickness.SickForm(), session.OfferForm()):
         named[f"validate_{form.name}"] = forms.Listening(form, asides)
     return named

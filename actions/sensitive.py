@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from actions.turn import Turn
-from backoffice import inbox, outbox, people, tickets
-from backoffice.outbox import Said
+from backoffice import inbox, tickets
 
 
 def confidential_report(turn: Turn) -> None:
@@ -30,18 +29,6 @@ def privacy_request(turn: Turn) -> None:
     turn.reply("session.privacy")
 
 
-def sick_report(turn: Turn) -> None:
-    """Absent from today: the manager hears "absent", HR gets the task; why is neither asked nor kept."""
-    inbox.blank(turn.session, turn.context.turn)
-    name = {"name": turn.employee.name}
-    if turn.employee.manager_id:
-        manager = people.by_id(turn.session, turn.employee.manager_id)
-        outbox.post(turn.session, manager, Said("session.absent_notice", name), now=turn.now)
-    for colleague in people.with_role(turn.session, "hr"):
-        outbox.post(turn.session, colleague, Said("session.absent_task", name), now=turn.now)
-    turn.reply("session.sick_filed")
-
-
 def declare(turn: Turn) -> None:
     """Kept word for word for HR, with a receipt; nothing takes effect through us."""
     ticket = tickets.open_ticket(
@@ -62,7 +49,6 @@ ACTS = {
     "payroll_change_bank": payroll_change_bank,
     "tax_document": tax_document,
     "privacy_request": privacy_request,
-    "sick_report": sick_report,
     "declare_parental_leave": declare,
     "declare_part_time": declare,
     "declare_resignation": declare,

@@ -6,6 +6,7 @@ from backoffice.models.leave import LeaveEntry, LeaveRequest
 from backoffice.models.payroll import Payslip, PayslipLine
 from backoffice.models.people import ApiToken, ChannelAccount, Employee, Site
 from backoffice.models.shifts import Shift
+from backoffice.models.sickness import SickReport
 from backoffice.models.talk import ActionRun, InboxEvent, Mark, OutboxMessage, Pressable, TalkState
 from backoffice.models.tickets import Ticket, TicketEvent
 
@@ -27,6 +28,7 @@ __all__ = [
     "Pressable",
     "PurchaseOrder",
     "Shift",
+    "SickReport",
     "Site",
     "StockItem",
     "StockMove",
