@@ -18,7 +18,13 @@ def library() -> Library:
 
 
 def policy_question(turn: Turn) -> None:
-    """Quote the article that answers, with title and date; or admit, and offer to pass the question on."""
+    """Quote the article that answers; or admit it, and offer to pass the question on."""
+    if not quote(turn):
+        turn.reply("articles.unknown", buttons=_pass_on(turn))
+
+
+def quote(turn: Turn) -> bool:
+    """Say what the articles say, with title and date; False when they say nothing."""
     shelf = library()
     if changed := shelf.missing(articles.revisions(turn.session)):
         shelf.put(
@@ -28,11 +34,11 @@ def policy_question(turn: Turn) -> None:
     within = articles.readable(turn.session, turn.employee, on=turn.today)
     found = shelf.ask(turn.text, language=turn.language, within=within)
     if found is None:
-        turn.reply("articles.unknown", buttons=_pass_on(turn))
-        return
+        return False
     title = Said("articles.source", {"title": found.title, "heading": found.heading})
     as_of = Said("articles.as_of", {"as_of": found.as_of})
     turn.reply("articles.quoted", card=CardSaid(title, (), as_of), buttons=_pass_on(turn), quotation=found.quotation)
+    return True
 
 
 def _pass_on(turn: Turn) -> list[ButtonSaid]:

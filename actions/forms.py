@@ -1,4 +1,5 @@
-"""How every form listens: an answer fills it, a question in between is answered and it goes on, "cancel" ends it.
+"""How every form listens: an answer fills it, a question in between is answered and it goes on, "cancel" ends it,
+another request puts it aside.
 
 Rasa opens and closes the form; `<form>_step` says what we wait for and is None at the end.
 """
@@ -9,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from actions.turn import Slots, Turn
+from actions.turn import Slots, Turn, answer
+from backoffice.outbox import Said
 
-OPENING = ""
+SURE = 0.7  # so clearly something else that it is no answer to an open question
 IN_FORM = {"inform", "correct", "affirm", "deny", "go_back", "start_over", "nlu_fallback", "out_of_scope"}
 
 
@@ -27,8 +29,15 @@ class Form(Protocol):
         """All of its slots; forgotten when it ends."""
 
     @property
+    def opener(self) -> str | None:
+        """The intent that takes a draft up again; None when it is not worth keeping."""
+
+    @property
     def own(self) -> frozenset[str]:
         """Intents that are answers here, besides those of every form."""
+
+    def listens_freely(self, step: str) -> bool:
+        """Whether anything that is not clearly something else is the answer to this step."""
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message: what it already says, and the first question. None when nothing is left to ask."""
@@ -49,6 +58,7 @@ class Listening:
 
     form: Form
     asides: Mapping[str, Callable[[Turn], Slots | None]]
+    openers: Mapping[str, str]
 
     def __call__(self, turn: Turn) -> Slots:
         """Slots to set; `requested_slot: None` ends the form."""
@@ -60,14 +70,32 @@ class Listening:
             return self._after(None)
         if turn.intent == "start_over":
             return self._after(self.form.begin(turn))
-        if turn.intent in IN_FORM or turn.intent in self.form.own:
+        if turn.intent == self.form.opener and not turn.text:
+            return self._go_on(turn, step)
+        if self._is_answer(turn, step):
             return self._after(self.form.hear(turn))
-        if aside := self.asides.get(turn.intent):
-            aside(turn)
-        else:
-            turn.reply("session.form_first")
+        if other := self.openers.get(turn.intent):
+            return self._put_aside(turn, other)
+        self.asides[turn.intent](turn)
+        return self._go_on(turn, step)
+
+    def _is_answer(self, turn: Turn, step: str) -> bool:
+        if turn.intent in IN_FORM or turn.intent in self.form.own:
+            return True
+        return self.form.listens_freely(step) and turn.confidence < SURE
+
+    def _go_on(self, turn: Turn, step: str) -> Slots:
         self.form.ask(turn)
         return {self._step: step, "requested_slot": self._step}
+
+    def _put_aside(self, turn: Turn, other: str) -> Slots:
+        """Something else is wanted: the draft stays behind a button that holds all of it, and the other begins."""
+        draft = {slot: turn.slots[slot] for slot in self.form.slots if turn.slots.get(slot)}
+        if self.form.opener and set(draft) - {self._step}:
+            resume = answer(Said(f"session.resume_{self.form.name}"), self.form.opener, **draft)
+            turn.reply("session.put_aside", buttons=[resume], draft=f"session.draft_{self.form.name}")
+        turn.then = other
+        return self._after(None)
 
     @property
     def _step(self) -> str:

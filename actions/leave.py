@@ -122,7 +122,12 @@ class LeaveForm:
 
     name: str = "leave_form"
     slots: tuple[str, ...] = ("leave_first", "leave_last", "leave_first_part", "leave_last_part", "leave_step")
+    opener: str = "leave_request"
     own: frozenset[str] = frozenset({"leave_request"})
+
+    def listens_freely(self, step: str) -> bool:
+        """Days can be read or not; nothing else is taken."""
+        return False
 
     def begin(self, turn: Turn) -> Slots | None:
         """Dates may be in the first message already. Agency staff ask their agency."""

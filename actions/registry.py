@@ -24,6 +24,13 @@ def acts() -> dict[str, Act]:
         **sensitive.ACTS,
     }
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
-    for form in (leave.LeaveForm(), tickets.TicketForm(), sickness.SickForm(), session.OfferForm()):
-        named[f"validate_{form.name}"] = forms.Listening(form, asides)
+    known: tuple[forms.Form, ...] = (
+        leave.LeaveForm(),
+        tickets.TicketForm(),
+        sickness.SickForm(),
+        session.OfferForm(),
+    )
+    openers = {form.opener: form.name for form in known if form.opener} | dict.fromkeys(session.OFFERED, "offer_form")
+    for form in known:
+        named[f"validate_{form.name}"] = forms.Listening(form, asides, openers)
     return named

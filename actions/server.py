@@ -72,9 +72,14 @@ def _perform(
         done = session.scalar(select(ActionRun).filter_by(turn=signed.turn, action=name, nth=nth))
         if done:
             return done.events
-        heard = tracker["latest_message"]["intent"].get("name") or "nlu_fallback"
-        turn = Turn(session, signed, heard, dict(tracker["slots"]), clock.now())
+        heard = tracker["latest_message"]["intent"]
+        intent, confidence = heard.get("name") or "nlu_fallback", float(heard.get("confidence") or 0)
+        turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now())
         slots = act(turn) or {}
-        events = [{"event": "slot", "name": slot, "value": value} for slot, value in slots.items()]
+        events: list[dict[str, Any]] = [
+            {"event": "slot", "name": slot, "value": value} for slot, value in slots.items()
+        ]
+        if turn.then:
+            events.append({"event": "followup", "name": turn.then})
         session.add(ActionRun(turn=signed.turn, action=name, nth=nth, events=events))
         return events

@@ -16,7 +16,12 @@ class SickForm:
 
     name: str = "sick_form"
     slots: tuple[str, ...] = ("sick_first", "sick_until", "sick_step")
+    opener: str = "sick_report"
     own: frozenset[str] = frozenset({"sick_report"})
+
+    def listens_freely(self, step: str) -> bool:
+        """Any answer files it; a clear question is answered first."""
+        return True
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message may name the days already."""

@@ -89,7 +89,12 @@ class TicketForm:
 
     name: str = "ticket_form"
     slots: tuple[str, ...] = ("ticket_turn", "ticket_since", "ticket_can_work", "ticket_step")
-    own: frozenset[str] = frozenset()
+    opener: str = "ticket_create"
+    own: frozenset[str] = frozenset({"ticket_create", "ticket_update"})
+
+    def listens_freely(self, step: str) -> bool:
+        """What is wrong and since when is told in one's own words."""
+        return step in ("what", "since", "can_work")
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message usually says what is wrong, sometimes more."""

@@ -25,8 +25,11 @@ class Turn:
     session: Session
     context: Context
     intent: str
+    confidence: float
     slots: Slots
     now: datetime
+    then: str | None = None
+    """The form that goes on with this same message once the open one has ended."""
 
     @cached_property
     def employee(self) -> Employee:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.models import Employee, OutboxMessage, Pressable
@@ -115,6 +115,18 @@ def waiting(session: Session, employee: Employee, *, now: datetime) -> list[Outb
         .order_by(OutboxMessage.id)
     )
     return list(session.scalars(rows))
+
+
+def newest(session: Session) -> int:
+    """The number of the newest row; 0 when nothing was ever said."""
+    return session.scalar(select(func.max(OutboxMessage.id))) or 0
+
+
+def pressed_labels(session: Session, messages: Sequence[OutboxMessage]) -> dict[str, dict[str, Any]]:
+    """Buttons of these messages that were pressed: nonce -> label as {key, facts}."""
+    labels = {button["nonce"]: button["label"] for one in messages for button in one.said.get("buttons", [])}
+    used = select(Pressable.nonce).where(Pressable.nonce.in_(labels), Pressable.used_by.is_not(None))
+    return {nonce: labels[nonce] for nonce in session.scalars(used)}
 
 
 def delivered(session: Session, message_ids: Sequence[int], *, now: datetime) -> None:

@@ -41,6 +41,11 @@ def works_here(employee: Employee, on: date) -> bool:
     return employee.starts <= on and (employee.ends is None or on <= employee.ends)
 
 
+def leads_anybody(session: Session, employee: Employee) -> bool:
+    """Whether somebody's manager."""
+    return session.scalar(select(Employee.id).filter_by(manager_id=employee.id).limit(1)) is not None
+
+
 def with_role(session: Session, role: str) -> list[Employee]:
     """Everybody who holds a role such as it, hr, payroll."""
     return [one for one in session.scalars(select(Employee).order_by(Employee.id)) if role in one.roles]

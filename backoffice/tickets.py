@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,12 @@ def category_of(text: str) -> str:
         if any(f" {word}" in plain or (len(word) > 4 and word in plain) for word in beginnings):
             return str(category)
     return "other"
+
+
+def queue_from(text: str) -> str | None:
+    """The queue that the text names, such as "jemand von der IT"; None when it names none."""
+    words = set(re.findall(r"[a-z0-9]+", text.lower().translate(UMLAUTS)))
+    return next((str(queue) for queue, known in _triage()["queues"].items() if words & set(known)), None)
 
 
 def can_work_from(text: str) -> str | None:

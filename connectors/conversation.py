@@ -21,7 +21,7 @@ from backoffice.settings import Settings
 from connectors import deeds
 from connectors.language import language_of
 from connectors.masking import MAX_CHARACTERS, mask
-from connectors.messages import Incoming, Reply, word
+from connectors.messages import Incoming, Reply, speak
 from connectors.rasa import BotFailed, BotFellSilent, RasaClient
 
 log = logging.getLogger("kontor.conversation")
@@ -166,7 +166,7 @@ class Conversation:
         if not event.apologised:  # the asking door delivers them; after an apology the courier does
             for message in messages:
                 message.claimed_until = self._clock.now() + outbox.LEASE
-        return [word(message, language) for message in messages]
+        return [speak(message, language) for message in messages]
 
     def _apologise(self, session: Session, turn: str) -> list[Reply]:
         event = self._event(session, turn)
@@ -178,4 +178,4 @@ class Conversation:
         said = Said("session.unreachable", {"reference": turn[:4].upper()})
         message = outbox.post(session, employee, said, now=self._clock.now(), conversation=event.conversation)
         message.claimed_until = self._clock.now() + outbox.LEASE
-        return [word(message, language)]
+        return [speak(message, language)]

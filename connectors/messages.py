@@ -55,17 +55,23 @@ class Reply:
     link: tuple[str, str] | None = None
 
 
+def speak(message: OutboxMessage, language: str) -> Reply:
+    """An outbox row in words for its person; shown again later, it stays in the language of the first time."""
+    message.language = message.language or language
+    return word(message, message.language)
+
+
 def word(message: OutboxMessage, language: str) -> Reply:
-    """An outbox row in words."""
+    """An outbox row in the words of a language."""
     said = message.said
 
-    def speak(one: Mapping[str, Any]) -> str:
+    def worded(one: Mapping[str, Any]) -> str:
         return say(one["key"], language, one["facts"])
 
     card = None
     if shown := said.get("card"):
-        rows = tuple((speak(row["label"]), speak(row["value"]), bool(row["sum"])) for row in shown["rows"])
-        card = Card(speak(shown["title"]), speak(shown["tag"]) if shown["tag"] else "", shown["tone"], rows)
-    buttons = tuple(Button(speak(b["label"]), b["nonce"], b["first"]) for b in said.get("buttons", []))
-    link = (speak(said["link"]["label"]), said["link"]["url"]) if said.get("link") else None
-    return Reply(message.id, speak(said["text"]), card, buttons, link)
+        rows = tuple((worded(row["label"]), worded(row["value"]), bool(row["sum"])) for row in shown["rows"])
+        card = Card(worded(shown["title"]), worded(shown["tag"]) if shown["tag"] else "", shown["tone"], rows)
+    buttons = tuple(Button(worded(b["label"]), b["nonce"], b["first"]) for b in said.get("buttons", []))
+    link = (worded(said["link"]["label"]), said["link"]["url"]) if said.get("link") else None
+    return Reply(message.id, worded(said["text"]), card, buttons, link)

@@ -40,7 +40,10 @@ class InboxEvent(Base):
 
 
 class OutboxMessage(Base):
-    """Something that must be said to somebody. `said`: {key, facts, card?, buttons?}; worded when it is delivered."""
+    """Something that must be said to somebody. `said`: {text, card?, buttons?, link?}; worded when it is delivered.
+
+    `language` is the one it was first worded in: what was said stays as it was said.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (Index("ix_outbox_open", "delivered_at", "employee_id"),)
@@ -49,6 +52,7 @@ class OutboxMessage(Base):
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
     conversation: Mapped[str | None]
     said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    language: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

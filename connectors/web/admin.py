@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import articles, people
 from backoffice.errors import NotFound, RuleBroken
+from backoffice.outbox import Said
 from connectors.web.shared import Shared, about
 
 
@@ -44,7 +45,7 @@ class Admin:
             chosen = next((one for one in everything if one.id == article_id), None)
             if articles.EDITOR not in employee.roles or (article_id is not None and chosen is None):
                 raise HTTPException(404)
-            language = self.shared.language_of(session, employee)
+            language = employee.language
             return {"me": about(employee), "articles": everything, "chosen": chosen, "language": language}
 
         facts = await self.shared.read(look)
@@ -63,6 +64,9 @@ class Admin:
 
         try:
             await self.shared.read(save)
+        except NotFound as error:
+            raise HTTPException(404) from error
         except RuleBroken as error:
-            raise HTTPException(404 if isinstance(error, NotFound) else 422) from error
-        return RedirectResponse(f"/articles/{article_id}", 303)
+            said = Said(f"articles.errors.{type(error).__name__}", error.facts)
+            return RedirectResponse(f"/articles/{article_id}?{self.shared.remark(said)}", 303)
+        return RedirectResponse(f"/articles/{article_id}?{self.shared.remark(Said('web.saved'))}", 303)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -15,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from backoffice import demo, outbox, people
 from backoffice.models import TalkState
-from backoffice.wording import say
 from connectors.conversation import Conversation
-from connectors.messages import Incoming, Reply, word
+from connectors.messages import Incoming, Reply, speak
 from connectors.web import pages
+from connectors.web.live import Live
 from connectors.web.shared import COOKIE, Shared, about, initials
 
 
@@ -35,6 +34,7 @@ class Chat:
 
     def __init__(self, shared: Shared, conversation: Conversation) -> None:
         self.shared, self._conversation = shared, conversation
+        self._live = Live(lambda: shared.read(outbox.newest))
 
     def routes(self) -> APIRouter:
         """All of them."""
@@ -106,18 +106,17 @@ class Chat:
 
         def look(session: Session) -> dict[str, Any]:
             employee = people.by_id(session, employee_id)
-            language = self.shared.language_of(session, employee)
-            lines = pages.log(session, employee, conversation, language)
+            lines = pages.log(session, employee, conversation, self.shared.talk_language(session, employee))
             shown = [line.reply.id for line in lines if line.reply]
             outbox.delivered(session, shown, now=self.shared.clock.now())
-            others = pages.told(session, employee, language) if self.shared.settings.demo else []
-            return {"language": language, "lines": lines, "others": others, "me": about(employee)}
+            others = pages.told(session, employee, employee.language) if self.shared.settings.demo else []
+            starters = pages.starters(session, employee)
+            facts = {"language": employee.language, "lines": lines, "others": others, "starters": starters}
+            return {**facts, "me": about(employee)}
 
         facts = await self.shared.read(look)
         language = facts.pop("language")
-        starters = [say(f"session.help_{name}", language) for name in ("balance", "leave", "ticket")]
-        key = secrets.token_hex(8)
-        return self.shared.page(request, "chat.html", language, **facts, starters=starters, key=key)
+        return self.shared.page(request, "chat.html", language, **facts, key=secrets.token_hex(8))
 
     async def say_without_script(
         self,
@@ -170,18 +169,18 @@ class Chat:
 
         def news(session: Session) -> list[dict[str, Any]]:
             employee = people.by_id(session, employee_id)
-            language, now = self.shared.language_of(session, employee), self.shared.clock.now()
+            language, now = self.shared.talk_language(session, employee), self.shared.clock.now()
             fresh = outbox.waiting(session, employee, now=now)
             for message in fresh:
                 message.claimed_until = now + outbox.LEASE
-            return [self._shown(word(message, language)) for message in fresh]
+            return [self._shown(speak(message, language)) for message in fresh]
 
         async def stream() -> AsyncIterator[str]:
             yield "retry: 2000\n\n"
-            while not await request.is_disconnected():
+            async for _ in self._live.changes():
                 for shown in await self.shared.read(news):
                     yield f"id: {shown['id']}\ndata: {json.dumps(shown)}\n\n"
-                await asyncio.sleep(0.5)
+                yield ": still here\n\n"
 
         return StreamingResponse(stream(), media_type="text/event-stream")
 
@@ -193,7 +192,7 @@ class Chat:
 
         def look(session: Session) -> tuple[str, list[pages.Told]]:
             employee = people.by_id(session, employee_id)
-            language = self.shared.language_of(session, employee)
+            language = employee.language
             return language, pages.told(session, employee, language)
 
         language, told = await self.shared.read(look)

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from backoffice import people
+from backoffice.outbox import Said
 from connectors import deeds
 from connectors.web import pages
 from connectors.web.shared import QUEUES, Shared, about
@@ -37,8 +38,8 @@ class Desk:
                 raise HTTPException(403)
             return {
                 "me": about(employee),
-                "cases": pages.queue(session, employee),
-                "language": self.shared.language_of(session, employee),
+                "cases": pages.queue(session, employee, now=self.shared.clock.now()),
+                "language": employee.language,
             }
 
         facts = await self.shared.read(look)
@@ -51,14 +52,12 @@ class Desk:
         if verb not in ("take", "ask", "solve"):
             raise HTTPException(404)
         if verb == "ask" and not words.strip():
-            return RedirectResponse("/desk", 303)
+            return RedirectResponse(f"/desk?{self.shared.remark(Said('web.ask_what'))}", 303)
         today = self.shared.clock.today_in("Europe/Berlin")
 
-        def do(session: Session) -> None:
+        def do(session: Session) -> Said:
             meaning = {"verb": f"tickets.{verb}", "ticket": ticket_id, "words": words.strip()[:2000]}
-            deeds.perform(
-                session, people.by_id(session, employee_id), meaning, now=self.shared.clock.now(), today=today
-            )
+            by = people.by_id(session, employee_id)
+            return deeds.perform(session, by, meaning, now=self.shared.clock.now(), today=today)
 
-        await self.shared.read(do)
-        return RedirectResponse("/desk", 303)
+        return RedirectResponse(f"/desk?{self.shared.remark(await self.shared.read(do))}", 303)

@@ -29,7 +29,7 @@ class Documents:
         def draw(session: Session) -> bytes:
             employee = people.by_id(session, employee_id)
             slip = payroll.of_month(session, employee, month=month, year=year, on=today)
-            return payroll.as_pdf(employee, slip, self.shared.language_of(session, employee))
+            return payroll.as_pdf(employee, slip, employee.language)
 
         try:
             content = await self.shared.read(draw)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice import people, tickets
-from backoffice.models import Employee, InboxEvent, OutboxMessage
-from connectors.messages import Reply, word
+from backoffice import outbox, people, tickets
+from backoffice.models import Employee, InboxEvent, OutboxMessage, Ticket
+from backoffice.wording import say
+from connectors.messages import Reply, speak, word
 
 LAST = 40
+SHIFT_WORK = {"Lager", "Retouren"}
 
 
 @dataclass(frozen=True)
@@ -31,34 +34,76 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Happening:
+    """One event of a ticket's story; `kind` names an entry of words/tickets.yml, `at` is ISO."""
+
+    who: str
+    kind: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Case:
-    """A ticket of the queue with its story."""
+    """A ticket of the queue with its story; `state`, `urgency`, `category` name entries of words/tickets.yml."""
 
     id: int
     number: str
     summary: str
     requester: str
-    status: str
+    first_name: str
+    state: str
     urgency: str
+    category: str
+    since: str | None
+    due: str
+    late: bool
+    assignee: str | None
     mine: bool
-    story: list[tuple[str, str]]
+    story: list[Happening]
 
 
 def log(session: Session, employee: Employee, conversation: str, language: str) -> list[Line]:
-    """The last lines of this person's conversation on the web, oldest first."""
-    typed = session.scalars(
+    """The last lines of this person's conversation on the web, oldest first; a pressed button is something said."""
+    events = session.scalars(
         select(InboxEvent).filter_by(conversation=conversation).order_by(InboxEvent.id.desc()).limit(LAST)
-    )
-    said = session.scalars(
+    ).all()
+    messages = session.scalars(
         select(OutboxMessage)
         .where(OutboxMessage.employee_id == employee.id)
         .where((OutboxMessage.conversation == conversation) | (OutboxMessage.conversation.is_(None)))
         .order_by(OutboxMessage.id.desc())
         .limit(LAST)
-    )
-    lines = [(event.received_at, 0, event.id, Line(event.text, None)) for event in typed if event.text]
-    lines += [(message.created_at, 1, message.id, Line(None, word(message, language))) for message in said]
+    ).all()
+    pressed = outbox.pressed_labels(session, messages)
+    lines = []
+    for event in events:
+        label = pressed.get(event.pressed or "")
+        own = say(label["key"], language, label["facts"]) if label else event.text
+        if own:
+            lines.append((event.received_at, 0, event.id, Line(own, None)))
+    for message in messages:
+        reply = speak(message, language)
+        if any(button.nonce in pressed for button in reply.buttons):
+            reply = replace(reply, buttons=())
+        lines.append((message.created_at, 1, message.id, Line(None, reply)))
     return [line for *_, line in sorted(lines, key=lambda line: line[:3])]
+
+
+def starters(session: Session, employee: Employee) -> list[str]:
+    """Four examples that work for this person: names of entries of words/session.yml."""
+    leads = people.leads_anybody(session, employee)
+    fits = {
+        "balance": not employee.agency,
+        "shift": employee.department in SHIFT_WORK,
+        "approve": leads,
+        "stock": employee.department in SHIFT_WORK,
+        "contact": bool(employee.agency),
+        "laptop": employee.department not in SHIFT_WORK,
+        "policy": True,
+        "pay": not employee.agency,
+    }
+    return [f"session.try_{name}" for name, fit in fits.items() if fit][:4]
 
 
 def told(session: Session, employee: Employee, language: str) -> list[Told]:
@@ -72,23 +117,30 @@ def told(session: Session, employee: Employee, language: str) -> list[Told]:
     return [Told(people.by_id(session, row.employee_id).name, word(row, language)) for row in rows]
 
 
-def queue(session: Session, staff: Employee) -> list[Case]:
+def queue(session: Session, staff: Employee, *, now: datetime) -> list[Case]:
     """What is open in the person's queues, most urgent first."""
-    cases = []
-    for ticket in tickets.of_queues(session, staff):
-        story = [(event.kind, event.text or "") for event in tickets.history(session, ticket)]
-        requester = f"{ticket.requester.name}, {ticket.requester.site.name}"
-        mine = ticket.assignee_id == staff.id
-        cases.append(
-            Case(
-                ticket.id,
-                ticket.number,
-                ticket.summary,
-                requester,
-                f"tickets.status_{ticket.status}",
-                f"tickets.urgency_{ticket.urgency}",
-                mine,
-                story,
-            )
-        )
-    return cases
+    return [_case(session, ticket, staff, now) for ticket in tickets.of_queues(session, staff)]
+
+
+def _case(session: Session, ticket: Ticket, staff: Employee, now: datetime) -> Case:
+    story = [
+        Happening(people.by_id(session, event.author_id).name, f"tickets.did_{event.kind}", event.at.isoformat(), text)
+        for event in tickets.history(session, ticket)
+        if (text := event.text or "") or event.kind != "opened"
+    ]
+    return Case(
+        id=ticket.id,
+        number=ticket.number,
+        summary=ticket.summary,
+        requester=f"{ticket.requester.name}, {ticket.requester.site.name}",
+        first_name=ticket.requester.first_name,
+        state=f"tickets.status_{ticket.status}",
+        urgency=f"tickets.urgency_{ticket.urgency}",
+        category=f"tickets.category_{ticket.category}",
+        since=ticket.since,
+        due=ticket.due_at.isoformat(),
+        late=ticket.due_at < now,
+        assignee=ticket.assignee.name if ticket.assignee else None,
+        mine=ticket.assignee_id == staff.id,
+        story=story,
+    )

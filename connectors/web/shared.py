@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import anyio.to_thread
 from fastapi import HTTPException, Request
@@ -19,6 +21,7 @@ from backoffice import articles
 from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.models import Employee, TalkState
+from backoffice.outbox import Said
 from backoffice.settings import Settings
 from backoffice.wording import say
 
@@ -34,6 +37,7 @@ class Shared:
         self.settings, self.database = settings, database
         self.clock = Clock(settings.today)
         self.signer = URLSafeTimedSerializer(settings.session_key.get_secret_value(), salt="kontor.session")
+        self._remarks = URLSafeTimedSerializer(settings.session_key.get_secret_value(), salt="kontor.remark")
         self.templates = Jinja2Templates(Path(__file__).parent / "templates")
         self.templates.env.globals["emphasise"] = emphasise
 
@@ -64,16 +68,28 @@ class Shared:
 
         return await anyio.to_thread.run_sync(in_transaction)
 
-    def language_of(self, session: Session, employee: Employee) -> str:
-        """The language of the conversation, at first the person's own."""
+    def talk_language(self, session: Session, employee: Employee) -> str:
+        """The language of the conversation on the web, at first the person's own."""
         talk = session.get(TalkState, self.conversation_of(employee.id))
         return talk.language if talk else employee.language
+
+    def remark(self, said: Said) -> str:
+        """What came of a form, as a query for the page that is shown next; signed, so that nobody else words it."""
+        return urlencode({"said": self._remarks.dumps(asdict(said))})
+
+    def _remarked(self, request: Request, language: str) -> str:
+        try:
+            said = self._remarks.loads(request.query_params.get("said", ""), max_age=60)
+        except BadData:
+            return ""
+        return say(said["key"], language, said["facts"]).replace("**", "")
 
     def page(self, request: Request, name: str, language: str, **facts: Any) -> HTMLResponse:
         """A page in a language; `t` speaks the words of the web, `say` all others."""
         today = self.clock.today_in("Europe/Berlin").isoformat()
         shared = {"t": lambda key, **f: say(f"web.{key}", language, {"today": today, **f}), "language": language}
         shared["say"] = lambda key, **f: say(key, language, f)
+        shared["remark"] = self._remarked(request, language)
         shared["other"] = next((one for one in self.settings.languages if one != language), language)
         return self.templates.TemplateResponse(request, name, {**shared, "demo": self.settings.demo, **facts})
 

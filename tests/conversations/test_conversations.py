@@ -13,7 +13,7 @@ import yaml
 from backoffice import outbox, people
 from backoffice.clock import Clock
 from connectors.conversation import Conversation
-from connectors.messages import Incoming, Reply, word
+from connectors.messages import Incoming, Reply, speak
 from tests.conftest import Stack
 
 HERE = Path(__file__).parent
@@ -62,7 +62,7 @@ class Play:
             one = people.by_key(session, PERSONS[person])
             waiting = outbox.waiting(session, one, now=Clock(self._stack.settings.today).now())
             outbox.delivered(session, [m.id for m in waiting], now=Clock().now())
-            return self._remember(person, [word(message, one.language) for message in waiting])
+            return self._remember(person, [speak(message, one.language) for message in waiting])
 
     def _remember(self, person: str, replies: list[Reply]) -> list[str]:
         buttons = {button.label: button.nonce for reply in replies for button in reply.buttons}

@@ -5,7 +5,16 @@ const box = form.querySelector("textarea");
 const end = document.querySelector("#end");
 const others = document.querySelector("#others");
 
+const newer = document.querySelector(".newer");
+
 const toEnd = () => log.scrollTo({ top: log.scrollHeight });
+const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+
+// Whoever has scrolled up to read is not torn away: a button leads down to what is new.
+function follow(wasAtEnd) {
+  if (wasAtEnd) toEnd();
+  else newer.hidden = false;
+}
 const newKey = () => crypto.randomUUID();
 
 function bubble(text, kind) {
@@ -61,7 +70,7 @@ async function refreshOthers() {
   const answer = await fetch("/talk/others");
   if (!answer.ok) return;
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
-  others.replaceChildren(...parsed.querySelectorAll("body > *:not(header)"));
+  others.replaceChildren(...parsed.body.children);
 }
 
 form.addEventListener("submit", (event) => {
@@ -99,20 +108,24 @@ log.addEventListener("submit", (event) => {
   const pressed = event.submitter;
   if (pressed?.name !== "press") return;
   event.preventDefault();
-  const label = document.createElement("p");
-  label.className = "quiet";
-  label.textContent = pressed.textContent;
-  event.target.replaceWith(label);
+  event.target.remove();
+  bubble(pressed.textContent, "own");
   send({ press: pressed.value });
 });
 
 const events = new EventSource("/talk/events");
 events.addEventListener("message", (event) => {
   const reply = JSON.parse(event.data);
+  const wasAtEnd = atEnd();
   show(reply);
   seen([reply.id]);
-  toEnd();
+  follow(wasAtEnd);
 });
+
+log.addEventListener("scroll", () => {
+  if (atEnd()) newer.hidden = true;
+});
+newer.addEventListener("click", toEnd);
 
 toEnd();
 if (matchMedia("(min-width: 901px)").matches) box.focus();
