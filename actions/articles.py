@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from actions.turn import Turn, answer
 from backoffice import articles
+from backoffice.database import Database
 from backoffice.outbox import ButtonSaid, CardSaid, Said
-from knowledge.library import Library, default_embedding
+from knowledge.library import Library
 from knowledge.passages import Article
 
 
-@cache
-def library() -> Library:
-    """The one of this process; loads its encoder when the first question comes."""
-    return Library(default_embedding())
+READERS = {"policy_question", "nlu_fallback"}
+"""Intents that may be answered from articles."""
+
+
+def refresh(library: Library, database: Database) -> None:
+    """Index what is new or changed; before a turn's transaction and never inside, for it can take seconds."""
+    with database.transaction() as session:
+        changed = articles.some(session, library.missing(articles.revisions(session)))
+    library.put(Article(a.id, a.revision, a.language, a.title, a.body, a.valid_from, tuple(a.names)) for a in changed)
 
 
 def policy_question(turn: Turn) -> None:
@@ -25,14 +29,8 @@ def policy_question(turn: Turn) -> None:
 
 def quote(turn: Turn) -> bool:
     """Say what the articles say, with title and date; False when they say nothing."""
-    shelf = library()
-    if changed := shelf.missing(articles.revisions(turn.session)):
-        shelf.put(
-            Article(a.id, a.revision, a.language, a.title, a.body, a.valid_from, tuple(a.names))
-            for a in articles.some(turn.session, changed)
-        )
     within = articles.readable(turn.session, turn.employee, on=turn.today)
-    found = shelf.ask(turn.text, language=turn.language, within=within)
+    found = turn.library.ask(turn.text, language=turn.language, within=within)
     if found is None:
         return False
     title = Said("articles.source", {"title": found.title, "heading": found.heading})

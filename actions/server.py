@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
 import logging
 import secrets
+from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio.to_thread
@@ -12,6 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
 
+from actions import articles
 from actions.registry import Act, acts
 from actions.turn import Turn
 from backoffice import context
@@ -19,6 +23,7 @@ from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.models import ActionRun
 from backoffice.settings import Settings
+from knowledge.library import Library, default_embedding
 
 MAX_BODY_BYTES = 256 * 1024
 log = logging.getLogger("kontor.actions")
@@ -26,7 +31,15 @@ log = logging.getLogger("kontor.actions")
 
 def build(settings: Settings, database: Database) -> FastAPI:
     """The application; `settings.actions_token` is what Rasa must show."""
-    app = FastAPI(openapi_url=None)
+    library = Library(default_embedding())
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        warming = asyncio.create_task(anyio.to_thread.run_sync(articles.refresh, library, database))
+        yield
+        await warming
+
+    app = FastAPI(openapi_url=None, lifespan=lifespan)
     known, clock = acts(), Clock(settings.today)
     expected = f"Bearer {settings.actions_token.get_secret_value()}"
     context_key = settings.context_key.get_secret_value()
@@ -47,7 +60,7 @@ def build(settings: Settings, database: Database) -> FastAPI:
         try:
             act = known[call["next_action"]]
             signed = context.verify(_metadata(call).get("context", ""), context_key)
-            events = await anyio.to_thread.run_sync(_perform, database, clock, act, signed, call)
+            events = await anyio.to_thread.run_sync(_perform, database, clock, library, act, signed, call)
         except Exception as error:
             reference = secrets.token_hex(4)
             # No text of the exception: it could hold what a person typed.
@@ -64,17 +77,19 @@ def _metadata(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def _perform(
-    database: Database, clock: Clock, act: Act, signed: context.Context, call: dict[str, Any]
+    database: Database, clock: Clock, library: Library, act: Act, signed: context.Context, call: dict[str, Any]
 ) -> list[dict[str, Any]]:
     name, tracker = call["next_action"], call["tracker"]
+    heard = tracker["latest_message"]["intent"]
+    intent, confidence = heard.get("name") or "nlu_fallback", float(heard.get("confidence") or 0)
+    if intent in articles.READERS:
+        articles.refresh(library, database)
     nth = sum(1 for event in tracker["events"] if event["event"] == "action" and event["name"] == name)
     with database.transaction() as session:
         done = session.scalar(select(ActionRun).filter_by(turn=signed.turn, action=name, nth=nth))
         if done:
             return done.events
-        heard = tracker["latest_message"]["intent"]
-        intent, confidence = heard.get("name") or "nlu_fallback", float(heard.get("confidence") or 0)
-        turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now())
+        turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now(), library)
         slots = act(turn) or {}
         events: list[dict[str, Any]] = [
             {"event": "slot", "name": slot, "value": value} for slot, value in slots.items()

@@ -14,6 +14,7 @@ from backoffice import inbox, outbox, people
 from backoffice.context import Context
 from backoffice.models import Employee
 from backoffice.outbox import ButtonSaid, CardSaid, LinkSaid, Said
+from knowledge.library import Library
 
 Slots = dict[str, Any]
 
@@ -28,6 +29,7 @@ class Turn:
     confidence: float
     slots: Slots
     now: datetime
+    library: Library
     then: str | None = None
     """The form that goes on with this same message once the open one has ended."""
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +18,7 @@ LEXICAL_WEIGHT = 0.2  # measured: equal weights cost nine points of hit@1
 SURE_ENOUGH = 0.44  # of 20 questions that the seed articles answer all are above, of 10 others 9 are below
 SURE_BY_LETTERS = 0.6  # without an encoder
 MAX_CHARACTERS = 500
+KEPT_VECTORS = 4096  # of 2 KB each
 
 Vectors = np.ndarray
 Embed = Callable[[list[str]], Vectors]
@@ -114,12 +116,12 @@ def default_embedding() -> Embed | None:
         return None
     model = USE(threads=1)
 
-    def embed(texts: list[str]) -> Vectors:
-        rows = [np.asarray(model.encode([text]), dtype=np.float32).reshape(-1) for text in texts]
-        vectors = np.vstack(rows)
-        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
+    @lru_cache(maxsize=KEPT_VECTORS)  # an article that is saved again, or asked the same, costs nothing
+    def one(text: str) -> Vectors:
+        vector = np.asarray(model.encode([text]), dtype=np.float32).reshape(-1)
+        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9))
 
-    return embed
+    return lambda texts: np.vstack([one(text) for text in texts])
 
 
 def _letters(text: str) -> Counter[str]:

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -24,6 +24,7 @@ from backoffice.settings import Settings
 from connectors.conversation import Conversation
 from connectors.processes import BOT_PYTHON, ROOT, free_port
 from connectors.rasa import BotFailed, RasaClient
+from tests.fakes.wire import Wire
 
 SECRET = SecretStr("a secret of the tests, long enough to pass")
 
@@ -64,16 +65,16 @@ class Stack:
 
     settings: Settings
     database: Database
-    children: dict[str, subprocess.Popen[bytes]]
+    wire: Wire
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str) -> None:
         """Start the bot or the actions."""
         environment = {**os.environ, **_environment(self.settings)}
         port = self.settings.bot_url.rpartition(":")[2]
-        webhook = f"http://127.0.0.1:{self.settings.actions_port}/webhook"
         command = {
             "actions": [sys.executable, "-m", "actions"],
-            "bot": [str(BOT_PYTHON), "bot/server.py", "serve", "--port", port, "--actions", webhook],
+            "bot": [str(BOT_PYTHON), "bot/server.py", "serve", "--port", port, "--actions", self.wire.url],
         }[name]
         log = (self.settings.data_dir / f"{name}.log").open("ab")
         self.children[name] = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
@@ -86,7 +87,7 @@ class Stack:
 
     def wait(self) -> None:
         """Until both answer."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             if self._answers():
                 return
@@ -146,7 +147,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     )
     database = Database(settings.url)
     migrating.upgrade(database)
-    running = Stack(settings, database, {})
+    wire = Wire(f"http://127.0.0.1:{settings.actions_port}/webhook")
+    running = Stack(settings, database, wire)
     running.start("actions")
     running.start("bot")
     try:
@@ -155,7 +157,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     finally:
         for child in running.children.values():
             child.terminate()
-            child.wait(10)
+            child.wait(30)
+        wire.close()
 
 
 @pytest.fixture
