@@ -22,6 +22,7 @@ check: .venv/test ## format, lint, types, imports, data, then all tests
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/python -m nlu_data.check
 	$(MAKE) --no-print-directory test
 
 train: .venv-bot/ready ## train the bot again

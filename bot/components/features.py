@@ -15,6 +15,8 @@ import numpy as np
 from components.normalising import normalise
 
 BUCKETS = 1 << 15
+PIECES = re.compile(r"[\w\[\]-]+|[?!]|[\u2600-\u27bf\U0001f300-\U0001faff]")  # words, marks, emoji
+AT_ONCE = 64
 MAX_CHARACTERS = 500  # the encoder has no limit of its own: 50,000 characters would take a second
 
 log = logging.getLogger("kontor.bot")
@@ -22,7 +24,7 @@ log = logging.getLogger("kontor.bot")
 
 def ngrams(text: str) -> dict[int, float]:
     """Bucket -> weight of one text, with length 1; words and pairs of words, and 2 to 4 letters inside words."""
-    words = re.findall(r"[\w\[\]-]+|[?!]", normalise(text)[:MAX_CHARACTERS])
+    words = PIECES.findall(normalise(text)[:MAX_CHARACTERS])
     counts: Counter[int] = Counter()
     for piece in [*words, *(f"{a} {b}" for a, b in pairwise(words))]:
         counts[zlib.crc32(piece.encode()) % BUCKETS] += 2
@@ -51,6 +53,7 @@ def sentence_vectors(texts: list[str]) -> np.ndarray | None:
     model = encoder()
     if model is None:
         return None
-    rows = [np.asarray(model.encode([text[:MAX_CHARACTERS]]), dtype=np.float32).reshape(-1) for text in texts]
-    vectors = np.vstack(rows)
+    cut = [text[:MAX_CHARACTERS] for text in texts]
+    parts = [model.encode(cut[start : start + AT_ONCE]) for start in range(0, len(cut), AT_ONCE)]
+    vectors = np.vstack([np.asarray(part, dtype=np.float32).reshape(-1, 512) for part in parts])
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
