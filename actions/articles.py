@@ -9,7 +9,6 @@ from backoffice.outbox import ButtonSaid, CardSaid, Said
 from knowledge.library import Library
 from knowledge.passages import Article
 
-
 READERS = {"policy_question", "nlu_fallback"}
 """Intents that may be answered from articles."""
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from actions.turn import Slots, Turn, answer
 from backoffice.outbox import Said
 
-SURE = 0.7  # so clearly something else that it is no answer to an open question
+SURE = 0.5  # so clearly something else that it is no answer to an open question
 IN_FORM = {"inform", "correct", "affirm", "deny", "go_back", "start_over", "nlu_fallback", "out_of_scope"}
 
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 from actions import articles
 from actions.turn import Slots, Turn, answer
 from backoffice import inbox, people, shifts, tickets
+from backoffice.models import TalkState
 from backoffice.models.tickets import PREFIX
 from backoffice.outbox import ButtonSaid, Said
-from backoffice.wording import say
+from backoffice.wording import language_named, say
 
 WEEKS = timedelta(weeks=4)
 OFFERED = {
@@ -71,7 +72,10 @@ def nothing_open(turn: Turn) -> None:
 
 
 def switch_language(turn: Turn) -> None:
-    """The connector has switched already; say so in the new language."""
+    """Go on in the language that was asked for, here and in whatever is said to this person from now on."""
+    wanted = language_named(turn.text, current=turn.language)
+    turn.session.get_one(TalkState, turn.context.conversation).language = wanted
+    turn.employee.language = wanted
     turn.reply("session.switched")
 
 

@@ -20,8 +20,8 @@ class SickForm:
     own: frozenset[str] = frozenset({"sick_report"})
 
     def listens_freely(self, step: str) -> bool:
-        """Any answer files it; a clear question is answered first."""
-        return True
+        """Days can be read or not; a question in between is answered first."""
+        return False
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message may name the days already."""

@@ -7,6 +7,7 @@ A sentence is named `<topic>.<name>`. Placeholders say what a fact is: `{left:da
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -22,13 +23,8 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 WORDS = Path(__file__).parent / "words"
-LOCALES = {"de": "de_DE", "en": "en_GB"}
-DATE_PATTERNS = {
-    "date": {"de": "d. MMMM y", "en": "d MMMM y"},
-    "day": {"de": "EEEE, d. MMMM y", "en": "EEEE, d MMMM y"},
-    "month": {"de": "LLLL y", "en": "LLLL y"},
-    "short": {"de": "EEE, d. MMM", "en": "EEE, d MMM"},
-}
+LANGUAGES = Path(__file__).parent / "languages.yml"
+DAY_FORMATS = {"date", "day", "month", "short"}
 
 
 class MissingWords(KeyError):
@@ -43,6 +39,23 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
         for name, sentences in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             entries[f"{path.stem}.{name}"] = sentences
     return entries
+
+
+@cache
+def languages() -> Mapping[str, Mapping[str, Any]]:
+    """What `languages.yml` says of each language."""
+    content: Mapping[str, Mapping[str, Any]] = yaml.safe_load(LANGUAGES.read_text(encoding="utf-8"))
+    return content
+
+
+def language_named(text: str, *, current: str) -> str:
+    """The language that the text asks for by name; where it names none, the one after the current one."""
+    words = set(re.findall(r"[^\W\d_]+", text.lower()))
+    named = [language for language, about in languages().items() if words & set(about["names"])]
+    known = list(languages())
+    return next((one for one in named if one != current), None) or (
+        current if named else known[(known.index(current) + 1) % len(known)]
+    )
 
 
 def say(name: str, language: str, facts: Mapping[str, Any] | None = None) -> str:
@@ -62,7 +75,7 @@ def knows(name: str) -> bool:
 class _Speaker(string.Formatter):
     def __init__(self, language: str) -> None:
         self._language = language
-        self._locale = LOCALES.get(language, language)
+        self._locale = languages()[language]["locale"]
 
     def format_field(self, value: Any, spec: str) -> str:
         if spec == "days":
@@ -71,8 +84,8 @@ class _Speaker(string.Formatter):
             return format_decimal(Decimal(int(value)) / 100, locale=self._locale)
         if spec == "money":
             return str(format_currency(Decimal(int(value)) / 100, "EUR", locale=self._locale))
-        if spec in DATE_PATTERNS:
-            pattern = DATE_PATTERNS[spec].get(self._language, "long")
+        if spec in DAY_FORMATS:
+            pattern = languages()[self._language]["days"][spec]
             return format_date(date.fromisoformat(value), pattern, locale=self._locale)
         if spec in ("time", "clock"):
             pattern = "EEE HH:mm" if spec == "time" else "HH:mm"

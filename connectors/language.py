@@ -23,11 +23,8 @@ def _words() -> dict[str, Any]:
 def language_of(text: str, *, current: str, languages: tuple[str, ...]) -> str:
     """One of `languages`; `current` unless the text clearly says otherwise. What is quoted does not count."""
     plain = text.lower()
-    for language in languages:
-        if any(re.search(rf"\b{re.escape(phrase)}\b", plain) for phrase in _words()["asks_for"].get(language, [])):
-            return language
     words = re.findall(r"[^\W\d_]+", QUOTED.sub(" ", plain))
-    known = {language: len(set(words) & set(_words()["common"].get(language, []))) for language in languages}
+    known = {language: len(set(words) & set(_words().get(language, []))) for language in languages}
     best = max(languages, key=lambda language: (known[language], language == current))
     others = max((known[language] for language in languages if language != best), default=0)
     if known[best] > others:
