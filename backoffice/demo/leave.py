@@ -20,9 +20,9 @@ CARRY_EXPIRES = date(YEAR, 3, 31)
 LAST_DECISION = datetime(YEAR, 11, 18, 9, 0, tzinfo=UTC)
 # What people like to take: chance in percent, possible first days, calendar days. Decided in this order.
 HABITS = [
-    (80, [date(YEAR, 7, 6), date(YEAR, 7, 20), date(YEAR, 8, 3)], 19),
-    (65, [date(YEAR, 6, 22), date(YEAR, 8, 24), date(YEAR, 8, 31)], 12),
-    (60, [date(YEAR, 10, 5), date(YEAR, 10, 19), date(YEAR, 10, 26)], 5),
+    (70, [date(YEAR, 7, 6), date(YEAR, 7, 20), date(YEAR, 8, 3)], 19),
+    (50, [date(YEAR, 6, 22), date(YEAR, 8, 24), date(YEAR, 8, 31)], 12),
+    (55, [date(YEAR, 10, 5), date(YEAR, 10, 19), date(YEAR, 10, 26)], 5),
     (45, [date(YEAR, 3, 30), date(YEAR, 4, 7)], 4),
     (35, [date(YEAR, 2, 2), date(YEAR, 2, 16)], 5),
     (50, [date(YEAR, 5, 15), date(YEAR, 5, 26)], 1),
@@ -102,11 +102,13 @@ def _requests(person: Person, granted: int) -> list[dict[str, Any]]:
 def _request(
     person: Person, first: date, last: date, chance: random.Random, *, status: str = "approved", last_part: str = "full"
 ) -> dict[str, Any]:
-    ahead = timedelta(days=chance.randint(32, 75), minutes=chance.randint(-120, 420))
+    ahead = timedelta(days=chance.randint(32, 75), minutes=chance.randint(-480, 60))
     asked_at = min(datetime.combine(first, time(8), UTC) - ahead, LAST_DECISION - timedelta(days=chance.randint(3, 9)))
     if status == "pending":
-        asked_at = LAST_DECISION + timedelta(hours=chance.choice([1, 3, 26, 29, 52, 55]), minutes=chance.randint(0, 59))
-    decided_at = None if status == "pending" else asked_at + timedelta(hours=chance.choice([2, 5, 24, 27, 49]))
+        asked_at = LAST_DECISION + timedelta(hours=chance.choice([1, 3, 26, 29, 52]), minutes=chance.randint(0, 59))
+    decided_at = (
+        None if status == "pending" else _on_a_weekday(asked_at + timedelta(hours=chance.choice([2, 5, 24, 27])))
+    )
     return {
         "employee_id": person.employee.id,
         "kind": "vacation",
@@ -120,6 +122,10 @@ def _request(
         "asked_at": asked_at,
         "decided_at": decided_at,
     }
+
+
+def _on_a_weekday(moment: datetime) -> datetime:
+    return moment + timedelta(days=7 - moment.weekday() if moment.weekday() > 4 else 0)
 
 
 def _takes(employee: Employee, request: dict[str, Any], request_id: int) -> Iterator[dict[str, Any]]:
