@@ -52,10 +52,12 @@ def find_items(session: Session, text: str) -> list[StockItem]:
     asked = _stems(text)
     scored: list[tuple[int, StockItem]] = []
     for item in session.scalars(select(StockItem).order_by(StockItem.id)):
-        known = _stems(" ".join([item.sku, *item.names.values(), *item.words]))
+        known = _stems(" ".join([*item.names.values(), *item.words]))
+        number = _stems(item.sku)  # counts as a whole: the "to" of TO-58 is also a word
         hits = len(asked & known) + sum(
             1 for word in asked for other in known if len(word) > 4 and word in other != word
         )
+        hits += len(number) if number <= asked else 0
         scored.append((hits, item))
     best = max((hits for hits, _ in scored), default=0)
     return [item for hits, item in scored if hits == best] if best else []
