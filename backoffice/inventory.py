@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.models import Asset, Employee, PurchaseOrder, StockItem, StockMove
+from backoffice.models import Asset, Employee, PurchaseOrder, ReorderPoint, StockItem, StockMove
 
 PLURALS = re.compile(r"(en|er|es|e|n|s)$")
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -18,17 +18,28 @@ UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 @dataclass(frozen=True)
 class Level:
-    """Pieces of one item at one site; `coming` is (pieces, due) of the next order."""
+    """Pieces of one item at one site.
+
+    `coming` is (pieces, due) of the next order, `late` of the oldest that should have come; of an order that came in
+    part, only what is missing. `reorder_at` is None where nobody watches the item.
+    """
 
     site: str
     on_hand: int
     reserved: int
     coming: tuple[int, date] | None
+    late: tuple[int, date] | None = None
+    reorder_at: int | None = None
 
     @property
     def free(self) -> int:
         """What one may take."""
         return self.on_hand - self.reserved
+
+    @property
+    def below_reorder_point(self) -> bool:
+        """Whether more must be ordered."""
+        return self.reorder_at is not None and self.free < self.reorder_at
 
 
 def _stems(text: str) -> set[str]:
@@ -41,10 +52,12 @@ def find_items(session: Session, text: str) -> list[StockItem]:
     asked = _stems(text)
     scored: list[tuple[int, StockItem]] = []
     for item in session.scalars(select(StockItem).order_by(StockItem.id)):
-        known = _stems(" ".join([item.sku, *item.names.values(), *item.words]))
+        known = _stems(" ".join([*item.names.values(), *item.words]))
+        number = _stems(item.sku)  # counts as a whole: the "to" of TO-58 is also a word
         hits = len(asked & known) + sum(
             1 for word in asked for other in known if len(word) > 4 and word in other != word
         )
+        hits += len(number) if number <= asked else 0
         scored.append((hits, item))
     best = max((hits for hits, _ in scored), default=0)
     return [item for hits, item in scored if hits == best] if best else []
@@ -55,15 +68,24 @@ def levels(session: Session, item: StockItem, *, on: date) -> list[Level]:
     there: defaultdict[str, int] = defaultdict(int)
     reserved: defaultdict[str, int] = defaultdict(int)
     coming: dict[str, tuple[int, date]] = {}
+    late: dict[str, tuple[int, date]] = {}
     for move in session.scalars(select(StockMove).filter_by(item_id=item.id)):
         if move.kind == "reserve":
             reserved[move.site.name] += move.pieces
         else:
             there[move.site.name] += move.pieces
-    orders = select(PurchaseOrder).where(PurchaseOrder.item_id == item.id, PurchaseOrder.due >= on)
-    for order in session.scalars(orders.order_by(PurchaseOrder.due)):
-        coming.setdefault(order.site.name, (order.pieces, order.due))
-    return [Level(site, there[site], reserved[site], coming.get(site)) for site in sorted({*there, *coming})]
+    for order in session.scalars(
+        select(PurchaseOrder).filter_by(item_id=item.id).order_by(PurchaseOrder.due, PurchaseOrder.id)
+    ):
+        if order.open_pieces:
+            awaited = late if order.due < on else coming
+            awaited.setdefault(order.site.name, (order.open_pieces, order.due))
+    points = session.scalars(select(ReorderPoint).filter_by(item_id=item.id))
+    reorder_at = {point.site.name: point.pieces for point in points}
+    return [
+        Level(site, there[site], reserved[site], coming.get(site), late.get(site), reorder_at.get(site))
+        for site in sorted({*there, *coming, *late})
+    ]
 
 
 def assets_of(session: Session, employee: Employee) -> list[Asset]:

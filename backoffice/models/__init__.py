@@ -1,7 +1,7 @@
 """All tables; importing this module fills the metadata."""
 
 from backoffice.models.articles import Article, ArticleRevision
-from backoffice.models.inventory import Asset, PurchaseOrder, StockItem, StockMove
+from backoffice.models.inventory import Asset, PurchaseOrder, ReorderPoint, StockItem, StockMove
 from backoffice.models.leave import LeaveEntry, LeaveRequest
 from backoffice.models.payroll import Payslip, PayslipLine
 from backoffice.models.people import ApiToken, ChannelAccount, Employee, Site
@@ -27,6 +27,7 @@ __all__ = [
     "PayslipLine",
     "Pressable",
     "PurchaseOrder",
+    "ReorderPoint",
     "Shift",
     "SickReport",
     "Site",

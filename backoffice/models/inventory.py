@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.database import Base
@@ -35,17 +35,39 @@ class StockMove(Base):
     site: Mapped[Site] = relationship(lazy="joined", innerjoin=True)
 
 
+class ReorderPoint(Base):
+    """Below so many free pieces at a site, more must be ordered."""
+
+    __tablename__ = "reorder_point"
+    __table_args__ = (UniqueConstraint("item_id", "site_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("stock_item.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    pieces: Mapped[int]
+
+    site: Mapped[Site] = relationship(lazy="joined", innerjoin=True)
+
+
 class PurchaseOrder(Base):
-    """What is on its way."""
+    """Ordered `pieces` of one item for one site; `received` of them have come and stand in the ledger."""
 
     __tablename__ = "purchase_order"
     id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    supplier: Mapped[str]
     item_id: Mapped[int] = mapped_column(ForeignKey("stock_item.id"), index=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     pieces: Mapped[int]
+    received: Mapped[int] = mapped_column(default=0)
+    ordered_on: Mapped[date | None]
     due: Mapped[date]
 
     site: Mapped[Site] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def open_pieces(self) -> int:
+        """What has not come yet."""
+        return max(0, self.pieces - self.received)
 
 
 class Asset(Base):

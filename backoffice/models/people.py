@@ -22,7 +22,11 @@ class Site(Base):
 
 
 class Employee(Base):
-    """A person who works here. `week` holds hundredths of a working day from Monday to Sunday."""
+    """A person who works here. `week` holds hundredths of a working day from Monday to Sunday.
+
+    `weekly_minutes` is what the contract says. `probation_until` is its last day. `roles` are queues that the person
+    serves (it, hr, payroll, operations), kb for the articles, works_council. Who has an `agency` is employed there.
+    """
 
     __tablename__ = "employee"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,8 +40,10 @@ class Employee(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
     week: Mapped[list[int]] = mapped_column(JSON)
+    weekly_minutes: Mapped[int] = mapped_column(default=2400)
     starts: Mapped[date]
     ends: Mapped[date | None]
+    probation_until: Mapped[date | None]
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)
     agency: Mapped[str | None]
     agency_contact: Mapped[str | None]

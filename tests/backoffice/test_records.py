@@ -49,6 +49,35 @@ def test_a_name_that_means_two_items_finds_both(session: Session) -> None:
     assert inventory.find_items(session, "einhorn") == []
 
 
+def test_of_an_order_that_came_in_part_the_rest_is_awaited_and_late_when_it_is_due(session: Session) -> None:
+    item = inventory.find_items(session, "Winterjacken")[0]  # 20 ordered, 8 received, due on 25 November
+    before, after = (inventory.levels(session, item, on=date(2026, 11, day))[1] for day in (25, 26))
+    assert (before.site, before.coming, before.late) == ("Leipzig", (12, date(2026, 11, 25)), None)
+    assert (after.coming, after.late) == (None, (12, date(2026, 11, 25)))
+
+
+def test_an_order_that_came_is_awaited_no_more(session: Session) -> None:
+    item = inventory.find_items(session, "Stretchfolie Hand")[0]
+    leipzig = inventory.levels(session, item, on=date(2026, 10, 1))[1]
+    assert (leipzig.site, leipzig.coming, leipzig.late) == ("Leipzig", None, None)
+
+
+def test_what_is_free_decides_whether_more_must_be_ordered(session: Session) -> None:
+    item = inventory.find_items(session, "kartons 60x40")[0]
+    leipzig = inventory.levels(session, item, on=demo.TODAY)[0]
+    assert (leipzig.free, leipzig.reorder_at, leipzig.below_reorder_point) == (750, 1000, True)
+    monitors = inventory.levels(session, inventory.find_items(session, "Monitor 24 Zoll")[0], on=demo.TODAY)[0]
+    assert (monitors.site, monitors.free, monitors.reorder_at, monitors.below_reorder_point) == ("Berlin", 8, 4, False)
+
+
+def test_a_plan_that_is_not_published_is_not_told(session: Session) -> None:
+    oksana = employee(session, "oksana.koval")
+    shift = shifts.of_days(session, oksana, first=date(2026, 11, 23), last=date(2026, 11, 23))[0]
+    shift.published = False
+    session.flush()
+    assert shifts.of_days(session, oksana, first=date(2026, 11, 23), last=date(2026, 11, 23)) == []
+
+
 def test_shifts_of_a_week(session: Session) -> None:
     oksana = employee(session, "oksana.koval")
     assert len(shifts.of_days(session, oksana, first=date(2026, 11, 23), last=date(2026, 11, 29))) == 5

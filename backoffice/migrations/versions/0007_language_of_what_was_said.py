@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7c1d0a6e90f2"
-down_revision = "54aa71a40cbe"
+down_revision = "8c1f4a7d2e90"
 branch_labels = None
 depends_on = None
 
