@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from actions.turn import Slots, Turn, answer
-from backoffice import inbox, tickets
+from backoffice import inbox, ticket_changes, tickets, triage
 from backoffice.errors import NotFound
 from backoffice.models import Ticket
 from backoffice.outbox import CardSaid, Row, Said
@@ -14,6 +14,7 @@ from backoffice.wording import say
 
 NUMBER = re.compile(r"\b(?:it|hr|pr|op)[- ]?(\d{3,6})\b|#(\d{3,6})", re.IGNORECASE)
 MIN_WORDS = 2
+SIMILAR = "similar:"  # the step that waits for "same or new" names the open ticket
 
 
 def _named(turn: Turn) -> str | None:
@@ -51,19 +52,21 @@ def _who(turn: Turn, ticket: Ticket) -> str:
 
 
 def ticket_update(turn: Turn) -> None:
-    """Add what was said to the named ticket, or to the only open one."""
-    mine = tickets.of_requester(turn.session, turn.employee)
-    number = _named(turn) or (str(mine[0].id) if len(mine) == 1 else None)
-    if number is None:
+    """More words, "still broken", "solved" or "urgent", for the named ticket or the one that can only be meant."""
+    number = _named(turn)
+    known = None if number else ticket_changes.meant(turn.session, turn.employee, now=turn.now)
+    if number is None and known is None:
         turn.reply("tickets.update_which")
         return
     try:
-        ticket = tickets.find(turn.session, number, by=turn.employee)
+        ticket = known or tickets.find(turn.session, number or "", by=turn.employee)
+        said = ticket_changes.hear(turn.session, ticket, by=turn.employee, text=turn.text, now=turn.now)
     except NotFound:
         turn.reply("session.errors.NotFound")
-        return
-    tickets.comment(turn.session, ticket, by=turn.employee, text=turn.text, now=turn.now)
-    turn.reply("tickets.updated", number=ticket.number)
+    except ticket_changes.TooLateToReopen as error:
+        turn.reply("tickets.errors.TooLateToReopen", **error.facts)
+    else:
+        turn.reply(said.key, **said.facts)
 
 
 def security_incident(turn: Turn) -> None:
@@ -89,7 +92,7 @@ class TicketForm:
 
     name: str = "ticket_form"
     slots: tuple[str, ...] = ("ticket_turn", "ticket_since", "ticket_can_work", "ticket_step")
-    own: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset({"ticket_create", "ticket_update"})
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message usually says what is wrong, sometimes more."""
@@ -101,11 +104,29 @@ class TicketForm:
 
     def _with_what(self, turn: Turn) -> Slots | None:
         known = tickets.similar_open(turn.session, turn.employee, turn.text)
-        if known:
-            tickets.comment(turn.session, known, by=turn.employee, text=turn.text, now=turn.now)
-            turn.reply("tickets.similar", number=known.number, summary=known.summary[:80])
+        if known is None:
+            return self._as_new(turn, turn.context.turn)
+        slots: Slots = {"ticket_turn": turn.context.turn, "ticket_step": f"{SIMILAR}{known.id}"}
+        turn.slots.update(slots)
+        self.ask(turn)
+        return slots
+
+    def _as_new(self, turn: Turn, what: str) -> Slots:
+        said = inbox.text_of(turn.session, what)
+        return self._next(turn, ticket_turn=what, ticket_can_work=triage.can_work_from(said))
+
+    def _same_or_new(self, turn: Turn) -> Slots | None:
+        what, number = turn.slots["ticket_turn"], turn.slots["ticket_step"].removeprefix(SIMILAR)
+        if turn.intent == "affirm":
+            known = tickets.find(turn.session, number, by=turn.employee)
+            words = inbox.text_of(turn.session, what)
+            said = ticket_changes.hear(turn.session, known, by=turn.employee, text=words, now=turn.now)
+            turn.reply(said.key, **said.facts)
             return None
-        return self._next(turn, ticket_turn=turn.context.turn, ticket_can_work=tickets.can_work_from(turn.text))
+        if turn.intent == "deny" or "neu" in turn.text.lower() or "new" in turn.text.lower():
+            return self._as_new(turn, what)
+        self.ask(turn)
+        return {"ticket_step": turn.slots["ticket_step"]}
 
     def _next(self, turn: Turn, **slots: str | None) -> Slots:
         turn.slots.update(slots)
@@ -120,11 +141,13 @@ class TicketForm:
         step = turn.slots["ticket_step"]
         if step == "what":
             return self._with_what(turn)
+        if step.startswith(SIMILAR):
+            return self._same_or_new(turn)
         if step == "since":
             return self._next(turn, ticket_since=turn.slots.get("ticket_since") or turn.text[:200])
         if step == "can_work":
             said = {"affirm": "yes", "deny": "no"}.get(turn.intent)
-            heard = said or tickets.can_work_from(turn.text) or "partly"
+            heard = said or triage.can_work_from(turn.text) or "partly"
             return self._next(turn, ticket_can_work=turn.slots.get("ticket_can_work") or heard)
         if turn.intent == "affirm":
             self._file(turn)
@@ -140,6 +163,8 @@ class TicketForm:
         step = turn.slots["ticket_step"]
         if step == "what":
             turn.reply("tickets.ask_what")
+        elif step.startswith(SIMILAR):
+            self._ask_same_or_new(turn, step.removeprefix(SIMILAR))
         elif step == "since":
             turn.reply(
                 "tickets.ask_since",
@@ -158,6 +183,14 @@ class TicketForm:
         else:
             self._read_back(turn)
 
+    def _ask_same_or_new(self, turn: Turn, number: str) -> None:
+        known = tickets.find(turn.session, number, by=turn.employee)
+        buttons = [
+            answer(Said("tickets.to_open"), "affirm", first=True),
+            answer(Said("tickets.new_one"), "deny"),
+        ]
+        turn.reply("tickets.similar", buttons=buttons, number=known.number, summary=known.summary[:80])
+
     def discard(self, turn: Turn) -> None:
         """Nothing was filed."""
         turn.reply("tickets.discarded")
@@ -174,8 +207,8 @@ class TicketForm:
                 Said("tickets.label_since"),
                 Said(since) if since.startswith("tickets.since_") else Said("units.verbatim", {"text": since}),
             ),
-            Row(Said("tickets.label_urgency"), Said(f"tickets.urgency_{tickets.urgency_of(can_work)}")),
-            Row(Said("tickets.label_category"), Said(f"tickets.category_{tickets.category_of(summary)}")),
+            Row(Said("tickets.label_urgency"), Said(f"tickets.urgency_{triage.urgency_of(can_work)}")),
+            Row(Said("tickets.label_category"), Said(f"tickets.category_{triage.category_of(summary)}")),
         )
         card = CardSaid(Said("tickets.draft_title"), rows, Said("tickets.draft_tag"), "wait")
         buttons = [
@@ -194,5 +227,5 @@ class TicketForm:
             can_work=turn.slots["ticket_can_work"],
             conversation=turn.context.conversation,
         )
-        urgency = f"tickets.urgency_{ticket.urgency}"
+        urgency = tickets.urgency_word(ticket)
         turn.reply("tickets.filed", number=ticket.number, urgency=urgency, due=ticket.due_at.isoformat())

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from backoffice import leave, tickets
+from backoffice import leave, ticket_changes, tickets
 from backoffice.database import changed
 from backoffice.errors import RuleBroken
 from backoffice.models import Employee, Pressable
@@ -49,7 +49,7 @@ def _ask(session: Session, by: Employee, meaning: dict[str, Any], now: datetime,
 
 
 def _reopen(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
-    ticket = tickets.reopen(session, meaning["ticket"], by=by, now=now)
+    ticket = ticket_changes.reopen(session, meaning["ticket"], by=by, now=now)
     return Said("tickets.you_reopened", {"number": ticket.number})
 
 
