@@ -30,6 +30,9 @@ class Form(Protocol):
     def own(self) -> frozenset[str]:
         """Intents that are answers here, besides those of every form."""
 
+    def expects(self, turn: Turn) -> bool:
+        """Whether the words answer the open question, whatever else was heard in them."""
+
     def begin(self, turn: Turn) -> Slots | None:
         """The first message: what it already says, and the first question. None when nothing is left to ask."""
 
@@ -60,7 +63,7 @@ class Listening:
             return self._after(None)
         if turn.intent == "start_over":
             return self._after(self.form.begin(turn))
-        if turn.intent in IN_FORM or turn.intent in self.form.own:
+        if turn.intent in IN_FORM or turn.intent in self.form.own or self.form.expects(turn):
             return self._after(self.form.hear(turn))
         if aside := self.asides.get(turn.intent):
             aside(turn)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions import approvals, articles, forms, inventory, leave, payroll, sensitive, session, shifts, sickness, tickets
+from actions import (
+    approvals,
+    articles,
+    forms,
+    inventory,
+    leave,
+    leave_form,
+    payroll,
+    sensitive,
+    session,
+    shifts,
+    sickness,
+    tickets,
+)
 from actions.turn import Slots, Turn
 
 Act = Callable[[Turn], Slots | None]
@@ -24,6 +37,6 @@ def acts() -> dict[str, Act]:
         **sensitive.ACTS,
     }
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
-    for form in (leave.LeaveForm(), tickets.TicketForm(), sickness.SickForm(), session.OfferForm()):
+    for form in (leave_form.LeaveForm(), tickets.TicketForm(), sickness.SickForm(), session.OfferForm()):
         named[f"validate_{form.name}"] = forms.Listening(form, asides)
     return named

@@ -109,6 +109,10 @@ class OfferForm:
     slots: tuple[str, ...] = ("offer_queue", "offer_turn", "offer_step")
     own: frozenset[str] = frozenset()
 
+    def expects(self, turn: Turn) -> bool:
+        """Its answers are heard as what they are."""
+        return False
+
     def begin(self, turn: Turn) -> Slots:
         """Choose the queue by what was meant."""
         queue = turn.slots.get("offer_queue") or QUEUES.get(turn.intent, "it")

@@ -18,6 +18,10 @@ class SickForm:
     slots: tuple[str, ...] = ("sick_first", "sick_until", "sick_step")
     own: frozenset[str] = frozenset({"sick_report"})
 
+    def expects(self, turn: Turn) -> bool:
+        """Its answers are heard as what they are."""
+        return False
+
     def begin(self, turn: Turn) -> Slots | None:
         """The first message may name the days already."""
         found = self._days(turn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from actions import leave
 from actions.turn import Slots, Turn, answer
 from backoffice import inbox, ticket_changes, tickets, triage
 from backoffice.errors import NotFound
@@ -23,7 +24,10 @@ def _named(turn: Turn) -> str | None:
 
 
 def ticket_status(turn: Turn) -> None:
-    """The named ticket, or all open ones."""
+    """The named ticket, or all open ones; "the status of UA-0003" is about leave."""
+    if leave.NUMBER.search(turn.text):
+        leave.leave_status(turn)
+        return
     if number := _named(turn):
         try:
             ticket = tickets.find(turn.session, number, by=turn.employee)
@@ -93,6 +97,10 @@ class TicketForm:
     name: str = "ticket_form"
     slots: tuple[str, ...] = ("ticket_turn", "ticket_since", "ticket_can_work", "ticket_step")
     own: frozenset[str] = frozenset({"ticket_create", "ticket_update"})
+
+    def expects(self, turn: Turn) -> bool:
+        """Its answers are heard as what they are."""
+        return False
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message usually says what is wrong, sometimes more."""

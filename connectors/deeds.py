@@ -30,7 +30,8 @@ def _decide(approved: bool) -> Verb:
 
 def _cancel_leave(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
     request = leave.cancel(session, meaning["request"], by=by, now=now, today=today)
-    return Said("leave.you_cancelled", {"number": request.number, "days": request.hundredths})
+    key = "leave.you_cancelled" if request.kind == "vacation" else "leave.you_cancelled_other"
+    return Said(key, {"number": request.number, "days": request.hundredths})
 
 
 def _take(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:

@@ -22,7 +22,10 @@ class Site(Base):
 
 
 class Employee(Base):
-    """A person who works here. `week` holds hundredths of a working day from Monday to Sunday."""
+    """A person who works here. `week` holds hundredths of a working day from Monday to Sunday.
+
+    `leave_per_year` is what the contract gives for a whole year, in hundredths of a day; None: see `leave_account`.
+    """
 
     __tablename__ = "employee"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,6 +41,7 @@ class Employee(Base):
     week: Mapped[list[int]] = mapped_column(JSON)
     starts: Mapped[date]
     ends: Mapped[date | None]
+    leave_per_year: Mapped[int | None]
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)
     agency: Mapped[str | None]
     agency_contact: Mapped[str | None]
