@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from backoffice import leave_account, outbox, people
+from backoffice import audit, leave_account, outbox, people
 from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.leave_account import Days, balance, cost
@@ -143,6 +143,8 @@ def request_leave(
     )
     session.add(request)
     session.flush()
+    facts: dict[str, audit.Fact] = {"kind": kind, "first": first.isoformat(), "last": last.isoformat()}
+    audit.write(session, "leave.request", ("leave_request", request.id), by=employee, at=now, hundredths=days, **facts)
     if approver := _approver(session, request):
         said = Said(f"leave.asks_you_{kind}", {"name": employee.name})
         shown = approval_card(session, request)
@@ -177,6 +179,7 @@ def decide(session: Session, request_id: int, *, by: Employee, approved: bool, n
     if not applied:
         raise AlreadyDecided(number=request.number, status=f"leave.status_{request.status}")
     session.refresh(request)
+    audit.write(session, "leave.decide", ("leave_request", request.id), by=by, at=now, approved=approved)
     if approved and request.kind == "vacation":
         leave_account.post_take(session, request)
     if approved and request.kind == "unpaid":
@@ -196,8 +199,9 @@ def cancel(session: Session, request_id: int, *, by: Employee, now: datetime, to
     if has_begun(request, today=today):
         who = approver.name if approver else "–"
         raise AlreadyBegan(number=request.number, first=request.first.isoformat(), name=who)
-    leave_account.give_back(session, request)
+    returned = leave_account.give_back(session, request)
     request.status = "cancelled"
+    audit.write(session, "leave.cancel", ("leave_request", request.id), by=by, at=now, given_back=returned)
     if approver:
         said = Said("leave.was_withdrawn", {"number": request.number, "name": by.name})
         outbox.post(session, approver, said, now=now, card=card(request))

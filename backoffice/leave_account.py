@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice import audit
 from backoffice.errors import RuleBroken
 from backoffice.models import Employee, LeaveEntry, LeaveRequest
 from backoffice.workdays import days_of, working_share
@@ -169,14 +170,16 @@ def unused_carry(session: Session, employee: Employee, *, year: int, with_asked:
     return max(0, carried - max(0, used))
 
 
-def lapse_carried(session: Session, employee: Employee, *, year: int, warned_on: date | None, today: date) -> int:
+def lapse_carried(
+    session: Session, employee: Employee, *, year: int, warned_on: date | None, by: Employee, now: datetime
+) -> int:
     """Let days lapse that were carried into the year and not used by 31 March; how many, in hundredths.
 
     Raises NotWarned unless the person was told before that day: then the days stay (CJEU C-684/16, BAG 9 AZR 266/20).
     """
     if warned_on is None or warned_on > lapse_day(year):
         raise NotWarned(year=str(year))
-    if today <= lapse_day(year):
+    if now.date() <= lapse_day(year):
         return 0
     unused = unused_carry(session, employee, year=year)
     if unused:
@@ -188,6 +191,8 @@ def lapse_carried(session: Session, employee: Employee, *, year: int, warned_on:
             on=lapse_day(year) + timedelta(days=1),
         )
         session.add(entry)
+        facts: dict[str, audit.Fact] = {"year": year, "warned_on": warned_on.isoformat()}
+        audit.write(session, "leave.lapse", ("employee", employee.key), by=by, at=now, hundredths=unused, **facts)
         session.flush()
     return unused
 

@@ -13,7 +13,7 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice import leave_account, outbox, people, shifts
+from backoffice import audit, leave_account, outbox, people, shifts
 from backoffice.models import Employee, LeaveRequest, SickReport
 from backoffice.outbox import Said
 from backoffice.workdays import days_of, working_share
@@ -83,6 +83,8 @@ def report(
     filed.first, filed.until = min(filed.first, first), until
     session.flush()
     returned = _settle_leave(session, filed, before)
+    subject = ("sick_report", filed.id)
+    audit.write(session, "sickness.report", subject, by=employee, at=now, news=news, given_back=returned)
     if news != "known":
         _tell(session, employee, filed, news, now)
     if returned:

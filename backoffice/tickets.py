@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from backoffice import outbox, people, triage, workdays
+from backoffice import audit, outbox, people, triage, workdays
 from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Asset, Employee, Site, Ticket, TicketEvent
@@ -223,6 +223,7 @@ def tell_staff(session: Session, ticket: Ticket, said: Said, now: datetime) -> N
 
 
 def log(session: Session, ticket: Ticket, by: Employee, kind: str, now: datetime, text: str | None = None) -> None:
-    """One more line of the story."""
+    """One more line of the story, and of the audit."""
+    audit.write(session, f"tickets.{kind}", ("ticket", ticket.id), by=by, at=now, urgency=ticket.urgency)
     session.add(TicketEvent(ticket_id=ticket.id, author_id=by.id, kind=kind, text=text, at=now))
     session.flush()

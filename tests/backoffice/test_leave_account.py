@@ -15,6 +15,7 @@ from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 NEW_YEAR = date(2027, 1, 4)
+APRIL = datetime(2027, 4, 1, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_only_what_is_unused_by_31_march_lapses(
 ) -> None:
     post(session, mara, "carry", 400, date(2027, 1, 1))
     approve(session, ask(session, mara, first, last))
-    late = {"year": 2027, "warned_on": date(2027, 2, 1), "today": date(2027, 4, 1)}
+    late = {"year": 2027, "warned_on": date(2027, 2, 1), "by": mara, "now": APRIL}
     before = leave_account.balance(session, mara, on=NEW_YEAR).left
     assert leave_account.lapse_carried(session, mara, **late) == unused
     assert leave_account.lapse_carried(session, mara, **late) == 0  # once
@@ -138,13 +139,13 @@ def test_only_what_is_unused_by_31_march_lapses(
 def test_nothing_lapses_without_a_warning_in_time(session: Session, mara: Employee, warned_on: date | None) -> None:
     post(session, mara, "carry", 400, date(2027, 1, 1))
     with pytest.raises(leave_account.NotWarned):
-        leave_account.lapse_carried(session, mara, year=2027, warned_on=warned_on, today=date(2027, 4, 1))
+        leave_account.lapse_carried(session, mara, year=2027, warned_on=warned_on, by=mara, now=APRIL)
     assert leave_account.balance(session, mara, on=NEW_YEAR).expired == 0
 
 
 def test_nothing_lapses_before_its_day(session: Session, mara: Employee) -> None:
     post(session, mara, "carry", 400, date(2027, 1, 1))
-    known = {"year": 2027, "warned_on": date(2027, 2, 1), "today": date(2027, 3, 31)}
+    known = {"year": 2027, "warned_on": date(2027, 2, 1), "by": mara, "now": datetime(2027, 3, 31, tzinfo=UTC)}
     assert leave_account.lapse_carried(session, mara, **known) == 0
 
 
