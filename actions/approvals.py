@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.turn import Turn
-from backoffice import leave
+from backoffice import leave, leave_cards
 
 
 def approval_inbox(turn: Turn) -> None:
@@ -14,11 +14,10 @@ def approval_inbox(turn: Turn) -> None:
         return
     turn.reply("leave.to_decide")
     for request in requests:
-        left = leave.balance(turn.session, request.employee, on=turn.today).askable
         turn.reply(
-            "leave.asks_you",
-            card=leave.card(request, left=left),
-            buttons=leave.decision_buttons(request),
+            f"leave.asks_you_{request.kind}",
+            card=leave_cards.approval_card(turn.session, request),
+            buttons=leave_cards.decision_buttons(request),
             name=request.employee.name,
         )
 

@@ -13,7 +13,6 @@ from typing import Protocol
 from actions.turn import Slots, Turn, answer
 from backoffice.outbox import Said
 
-SURE = 0.5  # so clearly something else that it is no answer to an open question
 IN_FORM = {"inform", "correct", "affirm", "deny", "go_back", "start_over", "nlu_fallback", "out_of_scope"}
 
 
@@ -36,8 +35,8 @@ class Form(Protocol):
     def own(self) -> frozenset[str]:
         """Intents that are answers here, besides those of every form."""
 
-    def listens_freely(self, step: str) -> bool:
-        """Whether anything that is not clearly something else is the answer to this step."""
+    def expects(self, turn: Turn) -> bool:
+        """Whether the words answer the open question, whatever else was heard in them."""
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message: what it already says, and the first question. None when nothing is left to ask."""
@@ -72,17 +71,12 @@ class Listening:
             return self._after(self.form.begin(turn))
         if turn.intent == self.form.opener and not turn.text:
             return self._go_on(turn, step)
-        if self._is_answer(turn, step):
+        if turn.intent in IN_FORM or turn.intent in self.form.own or self.form.expects(turn):
             return self._after(self.form.hear(turn))
         if other := self.openers.get(turn.intent):
             return self._put_aside(turn, other)
         self.asides[turn.intent](turn)
         return self._go_on(turn, step)
-
-    def _is_answer(self, turn: Turn, step: str) -> bool:
-        if turn.intent in IN_FORM or turn.intent in self.form.own:
-            return True
-        return self.form.listens_freely(step) and turn.confidence < SURE
 
     def _go_on(self, turn: Turn, step: str) -> Slots:
         self.form.ask(turn)

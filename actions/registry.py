@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions import approvals, articles, forms, inventory, leave, payroll, sensitive, session, shifts, sickness, tickets
+from actions import (
+    approvals,
+    articles,
+    forms,
+    inventory,
+    leave,
+    leave_form,
+    payroll,
+    sensitive,
+    session,
+    shifts,
+    sickness,
+    tickets,
+)
 from actions.turn import Slots, Turn
 
 Act = Callable[[Turn], Slots | None]
@@ -25,7 +38,7 @@ def acts() -> dict[str, Act]:
     }
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
     known: tuple[forms.Form, ...] = (
-        leave.LeaveForm(),
+        leave_form.LeaveForm(),
         tickets.TicketForm(),
         sickness.SickForm(),
         session.OfferForm(),

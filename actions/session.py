@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from actions import articles
 from actions.turn import Slots, Turn, answer
-from backoffice import inbox, people, shifts, tickets
+from backoffice import inbox, people, shifts, tickets, triage
 from backoffice.models import TalkState
 from backoffice.models.tickets import PREFIX
 from backoffice.outbox import ButtonSaid, Said
@@ -141,14 +141,14 @@ class OfferForm:
     opener: str | None = None
     own: frozenset[str] = frozenset({"talk_to_human"})
 
-    def listens_freely(self, step: str) -> bool:
-        """Whom it may go to is told in one's own words; a yes or no is not."""
-        return step == "who"
+    def expects(self, turn: Turn) -> bool:
+        """Whom it may go to is told in one's own words; a yes or no is heard as what it is."""
+        return turn.slots["offer_step"] == "who" and triage.queue_from(turn.text) is not None
 
     def begin(self, turn: Turn) -> Slots | None:
         """The queue is chosen by what was meant; who wants a human is asked which one, unless that was said."""
         turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
-        queue = turn.slots.get("offer_queue") or OFFERED.get(turn.intent) or tickets.queue_from(turn.text)
+        queue = turn.slots.get("offer_queue") or OFFERED.get(turn.intent) or triage.queue_from(turn.text)
         topic = None if turn.intent == "talk_to_human" else turn.intent
         if topic is None and queue:
             return self._file(turn, queue)
@@ -177,7 +177,7 @@ class OfferForm:
             self.discard(turn)
             return None
         if turn.slots["offer_step"] == "who":
-            turn.slots["offer_queue"] = turn.slots.get("offer_queue") or tickets.queue_from(turn.text)
+            turn.slots["offer_queue"] = turn.slots.get("offer_queue") or triage.queue_from(turn.text)
         elif turn.intent != "affirm":
             return self._next(turn, turn.slots["offer_queue"], turn.slots["offer_topic"])
         if queue := turn.slots["offer_queue"]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from actions.turn import Turn
 from backoffice import dates, shifts
-from backoffice.outbox import CardSaid, Row, Said
+from backoffice.outbox import Said
 
 
 def shift_schedule(turn: Turn) -> None:
@@ -22,14 +22,7 @@ def shift_schedule(turn: Turn) -> None:
     if not planned:
         turn.reply("shifts.none")
         return
-    rows = tuple(
-        Row(
-            Said("shifts.day", {"day": one.starts.date().isoformat()}),
-            Said("shifts.hours", {"starts": one.starts.isoformat(), "ends": one.ends.isoformat()}),
-        )
-        for one in planned
-    )
-    turn.reply("shifts.yours", card=CardSaid(Said("shifts.title"), rows))
+    turn.reply("shifts.yours", card=shifts.card(Said("shifts.title"), planned, zone=turn.employee.site.zone))
 
 
 ACTS = {"shift_schedule": shift_schedule}

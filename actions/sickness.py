@@ -9,47 +9,70 @@ from actions.turn import Slots, Turn, answer
 from backoffice import dates, inbox, sickness
 from backoffice.outbox import Said
 
+Span = tuple[date, date | None]
+
 
 @dataclass(frozen=True)
 class SickForm:
-    """From when (today unless said), and until when: the only question."""
+    """From when (today unless said), and until when: the only question, unless the days are unusual.
+
+    `sick_step` is "until self", "until child", "sure self" or "sure child": what we wait for, and who is ill.
+    """
 
     name: str = "sick_form"
     slots: tuple[str, ...] = ("sick_first", "sick_until", "sick_step")
     opener: str = "sick_report"
     own: frozenset[str] = frozenset({"sick_report"})
 
-    def listens_freely(self, step: str) -> bool:
-        """Days can be read or not; a question in between is answered first."""
+    def expects(self, turn: Turn) -> bool:
+        """Its answers are heard as what they are."""
         return False
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message may name the days already."""
+        kind = sickness.kind_in(turn.text, language=turn.language)
         found = self._days(turn)
         inbox.blank(turn.session, turn.context.turn)
         first, until = found or (turn.today, None)
-        if until and until > turn.today:
-            self._file(turn, first, until)
-            return None
-        turn.slots["sick_first"] = first.isoformat()
-        self.ask(turn)
-        return {"sick_first": first.isoformat(), "sick_step": "until"}
+        if until and until > min(first, turn.today):
+            return self._consider(turn, first, until, kind)
+        return self._ask_until(turn, first, kind)
 
     def hear(self, turn: Turn) -> Slots | None:
-        """Any answer files it: somebody who is ill is not asked twice."""
-        pressed = turn.slots.get("sick_until")
+        """Any answer files it: somebody who is ill is not asked twice. Unusual days are asked about once."""
+        step, kind = turn.slots["sick_step"].split()
+        child = kind == "self" and sickness.kind_in(turn.text, language=turn.language) == "child"
         found = self._days(turn)
         inbox.blank(turn.session, turn.context.turn)
-        if turn.intent == "deny":
+        if turn.intent == "deny" and not found and not child:
             self.discard(turn)
             return None
-        until = date.fromisoformat(pressed) if pressed and pressed != "unknown" else (found[1] if found else None)
+        if child:
+            kind, turn.slots["sick_step"] = "child", f"{step} child"
+        pressed = turn.slots.get("sick_until") if step == "until" else None
         first = date.fromisoformat(turn.slots["sick_first"])
-        self._file(turn, first, until if until and until >= first else None)
-        return None
+        if step == "sure":
+            return self._hear_sure(turn, first, found, kind)
+        until = date.fromisoformat(pressed) if pressed and pressed != "unknown" else (found[1] if found else None)
+        return self._consider(turn, first, until if until and until >= first else None, kind)
+
+    def _hear_sure(self, turn: Turn, first: date, found: Span | None, kind: str) -> Slots | None:
+        if found:
+            return self._consider(turn, *found, kind)
+        if turn.intent == "affirm":
+            until = turn.slots.get("sick_until")
+            self._file(turn, first, date.fromisoformat(until) if until else None, kind)
+            return None
+        if turn.intent == "correct":
+            return self._ask_until(turn, turn.today, kind)
+        self.ask(turn)
+        return {"sick_step": f"sure {kind}"}
 
     def ask(self, turn: Turn) -> None:
-        """Until when; never why."""
+        """Until when, or whether the unusual days are right; never why."""
+        if turn.slots["sick_step"].startswith("sure"):
+            self._ask_sure(turn)
+            return
         tomorrow = date.fromordinal(turn.today.toordinal() + 1).isoformat()
         buttons = [
             answer(Said("sickness.today"), "inform", sick_until=turn.today.isoformat()),
@@ -62,16 +85,54 @@ class SickForm:
         """Nothing was reported."""
         turn.reply("sickness.discarded")
 
-    def _days(self, turn: Turn) -> tuple[date, date] | None:
+    def _days(self, turn: Turn) -> Span | None:
         try:
             found = dates.parse(turn.text, language=turn.language, sent_on=turn.today, calendar=lambda day: True)
         except ValueError:
             return None
         return (found[0].first, found[0].last) if found else None
 
-    def _file(self, turn: Turn, first: date, until: date | None) -> None:
-        sickness.report(turn.session, turn.employee, first=first, until=until, now=turn.now)
-        if until:
-            turn.reply("sickness.filed_until", first=first.isoformat(), until=until.isoformat())
-        else:
-            turn.reply("sickness.filed_open", first=first.isoformat())
+    def _ask_until(self, turn: Turn, first: date, kind: str) -> Slots:
+        slots: Slots = {"sick_first": first.isoformat(), "sick_until": None, "sick_step": f"until {kind}"}
+        turn.slots.update(slots)
+        self.ask(turn)
+        return slots
+
+    def _consider(self, turn: Turn, first: date, until: date | None, kind: str) -> Slots | None:
+        if sickness.doubt(first=first, until=until, today=turn.today) is None:
+            self._file(turn, first, until, kind)
+            return None
+        slots: Slots = {
+            "sick_first": first.isoformat(),
+            "sick_until": until.isoformat() if until else None,
+            "sick_step": f"sure {kind}",
+        }
+        turn.slots.update(slots)
+        self.ask(turn)
+        return slots
+
+    def _ask_sure(self, turn: Turn) -> None:
+        until = turn.slots.get("sick_until")
+        first = date.fromisoformat(turn.slots["sick_first"])
+        said = sickness.doubt(first=first, until=date.fromisoformat(until) if until else None, today=turn.today)
+        buttons = [
+            answer(Said("sickness.yes_report"), "affirm", first=True),
+            answer(Said("sickness.other_days"), "correct"),
+            answer(Said("sickness.discard"), "cancel"),
+        ]
+        if said:
+            turn.reply(said.key, buttons=buttons, **said.facts)
+
+    def _file(self, turn: Turn, first: date, until: date | None, kind: str) -> None:
+        done = sickness.report(turn.session, turn.employee, first=first, until=until, now=turn.now, kind=kind)
+        filed = "filed_child" if (kind, done.news) == ("child", "new") else done.news
+        key = f"sickness.{filed}_{sickness.how_it_ends(done.report)}"
+        turn.reply(key, first=done.report.first.isoformat(), until=until.isoformat() if until else "")
+        if turn.employee.agency:
+            turn.reply("sickness.agency", agency=turn.employee.agency, contact=turn.employee.agency_contact)
+        if done.given_back > 0:
+            turn.reply("sickness.leave_back", days=done.given_back)
+        elif done.given_back < 0:
+            turn.reply("sickness.leave_again", days=-done.given_back)
+        elif done.leave_waits:
+            turn.reply("sickness.leave_waits")

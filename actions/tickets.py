@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from actions.turn import Slots, Turn, answer
-from backoffice import inbox, tickets
+from actions import leave
+from actions.turn import SURE, Slots, Turn, answer
+from backoffice import inbox, ticket_changes, tickets, triage
 from backoffice.errors import NotFound
 from backoffice.models import Ticket
 from backoffice.outbox import CardSaid, Row, Said
@@ -14,6 +15,7 @@ from backoffice.wording import say
 
 NUMBER = re.compile(r"\b(?:it|hr|pr|op)[- ]?(\d{3,6})\b|#(\d{3,6})", re.IGNORECASE)
 MIN_WORDS = 2
+SIMILAR = "similar:"  # the step that waits for "same or new" names the open ticket
 
 
 def _named(turn: Turn) -> str | None:
@@ -22,7 +24,10 @@ def _named(turn: Turn) -> str | None:
 
 
 def ticket_status(turn: Turn) -> None:
-    """The named ticket, or all open ones."""
+    """The named ticket, or all open ones; "the status of UA-0003" is about leave."""
+    if leave.NUMBER.search(turn.text):
+        leave.leave_status(turn)
+        return
     if number := _named(turn):
         try:
             ticket = tickets.find(turn.session, number, by=turn.employee)
@@ -51,19 +56,21 @@ def _who(turn: Turn, ticket: Ticket) -> str:
 
 
 def ticket_update(turn: Turn) -> None:
-    """Add what was said to the named ticket, or to the only open one."""
-    mine = tickets.of_requester(turn.session, turn.employee)
-    number = _named(turn) or (str(mine[0].id) if len(mine) == 1 else None)
-    if number is None:
+    """More words, "still broken", "solved" or "urgent", for the named ticket or the one that can only be meant."""
+    number = _named(turn)
+    known = None if number else ticket_changes.meant(turn.session, turn.employee, now=turn.now)
+    if number is None and known is None:
         turn.reply("tickets.update_which")
         return
     try:
-        ticket = tickets.find(turn.session, number, by=turn.employee)
+        ticket = known or tickets.find(turn.session, number or "", by=turn.employee)
+        said = ticket_changes.hear(turn.session, ticket, by=turn.employee, text=turn.text, now=turn.now)
     except NotFound:
         turn.reply("session.errors.NotFound")
-        return
-    tickets.comment(turn.session, ticket, by=turn.employee, text=turn.text, now=turn.now)
-    turn.reply("tickets.updated", number=ticket.number)
+    except ticket_changes.TooLateToReopen as error:
+        turn.reply("tickets.errors.TooLateToReopen", **error.facts)
+    else:
+        turn.reply(said.key, **said.facts)
 
 
 def security_incident(turn: Turn) -> None:
@@ -92,9 +99,9 @@ class TicketForm:
     opener: str = "ticket_create"
     own: frozenset[str] = frozenset({"ticket_create", "ticket_update"})
 
-    def listens_freely(self, step: str) -> bool:
-        """What is wrong and since when is told in one's own words."""
-        return step in ("what", "since", "can_work")
+    def expects(self, turn: Turn) -> bool:
+        """What is wrong and since when is told in one's own words, unless they are clearly something else."""
+        return turn.slots["ticket_step"] in ("what", "since", "can_work") and turn.confidence < SURE
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message usually says what is wrong, sometimes more."""
@@ -106,11 +113,31 @@ class TicketForm:
 
     def _with_what(self, turn: Turn) -> Slots | None:
         known = tickets.similar_open(turn.session, turn.employee, turn.text)
-        if known:
-            tickets.comment(turn.session, known, by=turn.employee, text=turn.text, now=turn.now)
-            turn.reply("tickets.similar", number=known.number, summary=known.summary[:80])
+        if known is None:
+            return self._as_new(turn, turn.context.turn)
+        slots: Slots = {"ticket_turn": turn.context.turn, "ticket_step": f"{SIMILAR}{known.id}"}
+        turn.slots.update(slots)
+        self.ask(turn)
+        return slots
+
+    def _as_new(self, turn: Turn, what: str) -> Slots:
+        said = inbox.text_of(turn.session, what)
+        when = triage.since_from(said)
+        since = f"tickets.since_{when}" if when else None
+        return self._next(turn, ticket_turn=what, ticket_since=since, ticket_can_work=triage.can_work_from(said))
+
+    def _same_or_new(self, turn: Turn) -> Slots | None:
+        what, number = turn.slots["ticket_turn"], turn.slots["ticket_step"].removeprefix(SIMILAR)
+        if turn.intent == "affirm":
+            known = tickets.find(turn.session, number, by=turn.employee)
+            words = inbox.text_of(turn.session, what)
+            said = ticket_changes.hear(turn.session, known, by=turn.employee, text=words, now=turn.now)
+            turn.reply(said.key, **said.facts)
             return None
-        return self._next(turn, ticket_turn=turn.context.turn, ticket_can_work=tickets.can_work_from(turn.text))
+        if turn.intent == "deny" or "neu" in turn.text.lower() or "new" in turn.text.lower():
+            return self._as_new(turn, what)
+        self.ask(turn)
+        return {"ticket_step": turn.slots["ticket_step"]}
 
     def _next(self, turn: Turn, **slots: str | None) -> Slots:
         turn.slots.update(slots)
@@ -120,16 +147,29 @@ class TicketForm:
         self.ask(turn)
         return {**slots, "ticket_step": step}
 
+    def _since(self, turn: Turn) -> str:
+        """An entry of the words, or the turn that holds the answer: a slot keeps nobody's words."""
+        when = triage.since_from(turn.text)
+        return f"tickets.since_{when}" if when else turn.context.turn
+
+    def _since_said(self, turn: Turn) -> Said:
+        since = turn.slots["ticket_since"]
+        if since.startswith("tickets."):
+            return Said(since)
+        return Said("units.verbatim", {"text": inbox.text_of(turn.session, since)[:200]})
+
     def hear(self, turn: Turn) -> Slots | None:
         """The answer to the open question."""
         step = turn.slots["ticket_step"]
         if step == "what":
             return self._with_what(turn)
+        if step.startswith(SIMILAR):
+            return self._same_or_new(turn)
         if step == "since":
-            return self._next(turn, ticket_since=turn.slots.get("ticket_since") or turn.text[:200])
+            return self._next(turn, ticket_since=turn.slots.get("ticket_since") or self._since(turn))
         if step == "can_work":
             said = {"affirm": "yes", "deny": "no"}.get(turn.intent)
-            heard = said or tickets.can_work_from(turn.text) or "partly"
+            heard = said or triage.can_work_from(turn.text) or "partly"
             return self._next(turn, ticket_can_work=turn.slots.get("ticket_can_work") or heard)
         if turn.intent == "affirm":
             self._file(turn)
@@ -145,6 +185,8 @@ class TicketForm:
         step = turn.slots["ticket_step"]
         if step == "what":
             turn.reply("tickets.ask_what")
+        elif step.startswith(SIMILAR):
+            self._ask_same_or_new(turn, step.removeprefix(SIMILAR))
         elif step == "since":
             turn.reply(
                 "tickets.ask_since",
@@ -163,6 +205,14 @@ class TicketForm:
         else:
             self._read_back(turn)
 
+    def _ask_same_or_new(self, turn: Turn, number: str) -> None:
+        known = tickets.find(turn.session, number, by=turn.employee)
+        buttons = [
+            answer(Said("tickets.to_open"), "affirm", first=True),
+            answer(Said("tickets.new_one"), "deny"),
+        ]
+        turn.reply("tickets.similar", buttons=buttons, number=known.number, summary=known.summary[:80])
+
     def discard(self, turn: Turn) -> None:
         """Nothing was filed."""
         turn.reply("tickets.discarded")
@@ -172,15 +222,11 @@ class TicketForm:
 
     def _read_back(self, turn: Turn) -> None:
         summary, can_work = self._summary(turn), turn.slots["ticket_can_work"]
-        since = turn.slots["ticket_since"]
         rows = (
             Row(Said("tickets.label_what"), Said("units.verbatim", {"text": summary[:200]})),
-            Row(
-                Said("tickets.label_since"),
-                Said(since) if since.startswith("tickets.since_") else Said("units.verbatim", {"text": since}),
-            ),
-            Row(Said("tickets.label_urgency"), Said(f"tickets.urgency_{tickets.urgency_of(can_work)}")),
-            Row(Said("tickets.label_category"), Said(f"tickets.category_{tickets.category_of(summary)}")),
+            Row(Said("tickets.label_since"), self._since_said(turn)),
+            Row(Said("tickets.label_urgency"), Said(f"tickets.urgency_{triage.urgency_of(can_work)}")),
+            Row(Said("tickets.label_category"), Said(f"tickets.category_{triage.category_of(summary)}")),
         )
         card = CardSaid(Said("tickets.draft_title"), rows, Said("tickets.draft_tag"), "wait")
         buttons = [
@@ -190,14 +236,15 @@ class TicketForm:
         turn.reply("tickets.read_back", card=card, buttons=buttons)
 
     def _file(self, turn: Turn) -> None:
+        since = self._since_said(turn)
         ticket = tickets.open_ticket(
             turn.session,
             turn.employee,
             summary=self._summary(turn),
             now=turn.now,
-            since=turn.slots["ticket_since"],
+            since=since.facts.get("text", since.key),
             can_work=turn.slots["ticket_can_work"],
             conversation=turn.context.conversation,
         )
-        urgency = f"tickets.urgency_{ticket.urgency}"
+        urgency = tickets.urgency_word(ticket)
         turn.reply("tickets.filed", number=ticket.number, urgency=urgency, due=ticket.due_at.isoformat())

@@ -17,6 +17,7 @@ from backoffice.outbox import ButtonSaid, CardSaid, LinkSaid, Said
 from knowledge.library import Library
 
 Slots = dict[str, Any]
+SURE = 0.5  # heard so clearly that it is no answer to an open question
 
 
 @dataclass

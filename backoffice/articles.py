@@ -9,6 +9,7 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from backoffice import audit
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Article, ArticleRevision, Employee
 
@@ -57,6 +58,7 @@ def save(session: Session, article_id: int, *, by: Employee, title: str, body: s
     article.title, article.body = title.strip(), body.replace("\r\n", "\n").strip()
     article.revision += 1
     article.changed_at, article.changed_by_id = now, by.id
+    audit.write(session, "articles.save", ("article", article.id), by=by, at=now, revision=article.revision)
     return article
 
 

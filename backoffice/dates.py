@@ -183,8 +183,9 @@ def _spans(plain: str, language: str, sent_on: date) -> list[_Found]:
     """23.-27.12., 23. bis 27. Dezember, December 23 to 27."""
     months, sep = _pattern("months"), r"\.?\s*(?:-|bis|to|until|through|und|and)\s*"
     found = []
+    ordinal, named = r"(?:st|nd|rd|th)?", rf"(?:st|nd|rd|th|\.)?\s?(?:of\s)?({months})\b"
     for m in re.finditer(
-        rf"(?<![\d.])(\d{{1,2}}){sep}(\d{{1,2}})\.\s?(?:(\d{{1,2}})\.|({months})\b)\s?(\d{{4}})?", plain
+        rf"(?<![\d.])(\d{{1,2}}){ordinal}{sep}(\d{{1,2}})(?:\.\s?(\d{{1,2}})\.|{named})\s?(\d{{4}})?", plain
     ):
         month = int(m[3]) if m[3] else _alternatives("months")[m[4]]
         found.append(_span(m, int(m[1]), int(m[2]), month, m[5], sent_on))
@@ -307,13 +308,18 @@ def _after(first: date, days: int, calendar: Callable[[date], bool]) -> date:
 
 
 def _with_part(plain: str, candidate: Candidate) -> Candidate:
-    hit = re.search(rf"\b({_pattern('parts')})\b", plain)
-    if not hit:
+    part = part_in(plain)
+    if part is None:
         return candidate
-    part: Part = _alternatives("parts")[hit[1]]
     if candidate.first == candidate.last:
         return replace(candidate, first_part=part, last_part=part)
     return replace(candidate, last_part=part)
+
+
+def part_in(text: str) -> Part | None:
+    """The half of a day that a text names, or None; half a day without more is the afternoon that is free."""
+    hit = re.search(rf"\b({_pattern('parts')})\b", text.lower().translate(UMLAUTS))
+    return _alternatives("parts")[hit[1]] if hit else None
 
 
 def month_in(text: str) -> int | None:

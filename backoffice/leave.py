@@ -1,31 +1,42 @@
-"""Leave: what is left, asking, deciding, withdrawing. A balance is the sum of a ledger: every day can be explained."""
+"""Leave: asking, deciding, withdrawing. What is left is the sum of a ledger: every day can be explained."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime
 
-import holidays
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from backoffice import outbox
+from backoffice import audit, leave_account, outbox, people
 from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
-from backoffice.models import Employee, LeaveEntry, LeaveRequest
-from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
+from backoffice.leave_account import Days, balance, cost
+from backoffice.leave_cards import approval_card, card, decision_buttons
+from backoffice.models import Employee, LeaveRequest, SickReport
+from backoffice.outbox import Said
+from backoffice.workdays import holiday_name, working_share
 
-HALF_DAYS = {(12, 24), (12, 31)}  # half a working day by company agreement
+__all__ = ["balance", "card", "cost", "decision_buttons"]
 
 
 class NotEnoughLeave(RuleBroken):
-    """More days than are left."""
+    """More days than are left in the year that they belong to."""
+
+
+class CarriedDaysFirst(NotEnoughLeave):
+    """More days after 31 March than are left without those carried over, which are to be taken by then."""
 
 
 class InThePast(RuleBroken):
     """Leave that would begin before today."""
+
+
+class BeforeContract(RuleBroken):
+    """Days before the first of the contract."""
+
+
+class AfterContract(RuleBroken):
+    """Days after the last of the contract."""
 
 
 class NoWorkingDay(RuleBroken):
@@ -36,111 +47,72 @@ class OverlapsRequest(RuleBroken):
     """Another open or approved request covers one of the days."""
 
 
+class OverlapsSickness(RuleBroken):
+    """The person is reported absent on one of the days: sick days are no leave (BUrlG §9)."""
+
+
 class AlreadyDecided(RuleBroken):
     """Somebody decided before."""
 
 
-@dataclass(frozen=True)
-class Balance:
-    """One year of leave, in hundredths of a day."""
-
-    year: int
-    granted: int
-    carried: int
-    taken: int
-    planned: int
-    pending: int
-
-    @property
-    def left(self) -> int:
-        """Free to ask for; what waits for a decision is still in it."""
-        return self.granted + self.carried - self.taken - self.planned
-
-    @property
-    def askable(self) -> int:
-        """Free after everything that was asked is granted."""
-        return self.left - self.pending
+class AlreadyBegan(RuleBroken):
+    """Approved leave that has begun is changed by people, not in chat."""
 
 
-@lru_cache(maxsize=64)
-def _holidays(region: str, year: int, language: str) -> dict[date, str]:
-    return dict(holidays.country_holidays("DE", subdiv=region, years=year, language=language))
-
-
-def holiday_name(employee: Employee, day: date, *, language: str = "de") -> str | None:
-    """The public holiday at the employee's place of work, or None."""
-    code = {"en": "en_US"}.get(language, language)
-    return _holidays(employee.site.region, day.year, code).get(day)
-
-
-def next_holidays(employee: Employee, *, after: date, language: str, count: int = 3) -> list[tuple[date, str]]:
-    """The coming public holidays at the employee's place of work."""
-    found: list[tuple[date, str]] = []
-    day = after
-    while len(found) < count:
-        name = holiday_name(employee, day, language=language)
-        if name:
-            found.append((day, name))
-        day += timedelta(days=1)
-    return found
-
-
-def working_share(employee: Employee, day: date) -> int:
-    """How much of a working day this is for the person, in hundredths: personal week, holidays, half days."""
-    if holiday_name(employee, day):
-        return 0
-    share = employee.week[day.weekday()]
-    return min(share, 50) if (day.month, day.day) in HALF_DAYS else share
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
-
-
-def cost(employee: Employee, first: date, last: date, *, first_part: str = "full", last_part: str = "full") -> int:
-    """Hundredths of leave that the days cost, end days halved where only a part is taken."""
-    total = 0
-    for day in _days(first, last):
-        share = working_share(employee, day)
-        part = first_part if day == first else last_part if day == last else "full"
-        total += share if part == "full" else min(share, 50)
-    return total
-
-
-def balance(session: Session, employee: Employee, *, on: date) -> Balance:
-    """The year of `on`; approved days count as taken once they are past."""
-    entries = session.scalars(select(LeaveEntry).filter_by(employee_id=employee.id, year=on.year)).all()
-
-    def total(*kinds: str) -> int:
-        return sum(entry.hundredths for entry in entries if entry.kind in kinds)
-
-    uses = [entry for entry in entries if entry.kind in ("take", "release")]
-    past = -sum(entry.hundredths for entry in uses if entry.on < on)
-    ahead = -sum(entry.hundredths for entry in uses if entry.on >= on)
-    asked = session.scalars(select(LeaveRequest).filter_by(employee_id=employee.id, status="pending")).all()
-    pending = sum(one.hundredths for one in asked if one.kind == "vacation" and one.first.year == on.year)
-    carried = total("carry", "expire")
-    return Balance(on.year, total("grant", "correct"), carried, past, ahead, pending)
-
-
-def check_request(
-    session: Session, employee: Employee, *, first: date, last: date, first_part: str, last_part: str, today: date
-) -> int:
+def check_request(session: Session, employee: Employee, days: Days, *, today: date, kind: str = "vacation") -> int:
     """What the request would cost, in hundredths. Raises the rule that it breaks."""
-    if first < today:
-        raise InThePast(first=first.isoformat())
-    days = cost(employee, first, last, first_part=first_part, last_part=last_part)
-    if days == 0:
-        name = holiday_name(employee, first, language=employee.language)
-        raise NoWorkingDay(first=first.isoformat(), holiday=name or "")
-    for other in session.scalars(select(LeaveRequest).filter_by(employee_id=employee.id)):
-        if other.status in ("pending", "approved") and other.first <= last and first <= other.last:
+    if days.first < today:
+        raise InThePast(first=days.first.isoformat())
+    if days.first < employee.starts:
+        raise BeforeContract(starts=employee.starts.isoformat())
+    if employee.ends and days.last > employee.ends:
+        raise AfterContract(ends=employee.ends.isoformat())
+    costs = leave_account.cost_by_year(employee, days)
+    if not costs:
+        name = holiday_name(employee, days.first, language=employee.language)
+        raise NoWorkingDay(first=days.first.isoformat(), holiday=name or "")
+    _check_overlaps(session, employee, days)
+    if kind == "vacation":
+        for year, asked in costs.items():
+            _check_year(session, employee, days, year=year, asked=asked, today=today)
+    return sum(costs.values())
+
+
+def _check_overlaps(session: Session, employee: Employee, days: Days) -> None:
+    others = select(LeaveRequest).where(
+        LeaveRequest.employee_id == employee.id,
+        LeaveRequest.status.in_(("pending", "approved")),
+        LeaveRequest.first <= days.last,
+        LeaveRequest.last >= days.first,
+    )
+    for other in session.scalars(others.order_by(LeaveRequest.first)):
+        if not _other_half(employee, days, other):
             raise OverlapsRequest(number=other.number, first=other.first.isoformat(), last=other.last.isoformat())
-    free = balance(session, employee, on=date(first.year, 1, 1)).askable if first.year == today.year else None
-    if free is not None and days > free:
-        raise NotEnoughLeave(asked=days, left=free)
-    return days
+    sick = select(SickReport).where(
+        SickReport.employee_id == employee.id, SickReport.until >= days.first, SickReport.first <= days.last
+    )
+    if report := session.scalars(sick).first():
+        raise OverlapsSickness(first=report.first.isoformat(), last=report.until.isoformat() if report.until else "")
+
+
+def _other_half(employee: Employee, days: Days, other: LeaveRequest) -> bool:
+    """Whether both are halves of one whole working day, one of the morning and one of the afternoon."""
+    single = days.first == days.last == other.first == other.last
+    parts = {days.first_part, other.first_part}
+    return single and parts == {"morning", "afternoon"} and working_share(employee, days.first) > 50
+
+
+def _check_year(session: Session, employee: Employee, days: Days, *, year: int, asked: int, today: date) -> None:
+    free = leave_account.balance(session, employee, on=date(year, 1, 1)).askable
+    if asked > free:
+        raise NotEnoughLeave(asked=asked, left=max(0, free), year=str(year))
+    lapses = leave_account.lapse_day(year)
+    if today <= lapses < days.last:
+        in_time = leave_account.cost_by_year(employee, days, until=lapses).get(year, 0)
+        unused = leave_account.unused_carry(session, employee, year=year, with_asked=True) - in_time
+        late, left = asked - in_time, free - in_time - max(0, unused)
+        if late > left:
+            raise CarriedDaysFirst(asked=late, left=max(0, left), carried=unused, until=lapses.isoformat())
 
 
 def request_leave(
@@ -156,9 +128,7 @@ def request_leave(
     last_part: str = "full",
 ) -> LeaveRequest:
     """File the request and tell the manager. Raises the rules of `check_request`."""
-    days = check_request(
-        session, employee, first=first, last=last, first_part=first_part, last_part=last_part, today=today
-    )
+    days = check_request(session, employee, Days(first, last, first_part, last_part), today=today, kind=kind)
     request = LeaveRequest(
         employee=employee,
         kind=kind,
@@ -167,45 +137,31 @@ def request_leave(
         first_part=first_part,
         last_part=last_part,
         hundredths=days,
+        status="pending",
         approver_id=employee.manager_id,
         asked_at=now,
     )
     session.add(request)
     session.flush()
-    approver = session.get(Employee, request.approver_id) if request.approver_id else None
-    if approver:
-        outbox.post(
-            session,
-            approver,
-            Said("leave.asks_you", {"name": employee.name}),
-            now=now,
-            card=card(request, left=balance(session, employee, on=today).askable),
-            buttons=decision_buttons(request),
-        )
+    facts: dict[str, audit.Fact] = {"kind": kind, "first": first.isoformat(), "last": last.isoformat()}
+    audit.write(session, "leave.request", ("leave_request", request.id), by=employee, at=now, hundredths=days, **facts)
+    if approver := _approver(session, request):
+        said = Said(f"leave.asks_you_{kind}", {"name": employee.name})
+        shown = approval_card(session, request)
+        outbox.post(session, approver, said, now=now, card=shown, buttons=decision_buttons(request))
+    if kind == "special":
+        _tell_hr(session, request, "leave.hr_checks", now)
     return request
 
 
-def decision_buttons(request: LeaveRequest) -> list[ButtonSaid]:
-    """What the manager can press."""
-    return [
-        ButtonSaid(Said("leave.approve"), "deed", {"verb": "leave.approve", "request": request.id}, first=True),
-        ButtonSaid(Said("leave.reject"), "deed", {"verb": "leave.reject", "request": request.id}),
-    ]
+def _approver(session: Session, request: LeaveRequest) -> Employee | None:
+    return session.get(Employee, request.approver_id) if request.approver_id else None
 
 
-def card(request: LeaveRequest, *, left: int | None = None) -> CardSaid:
-    """The request as both sides see it."""
-    dates = {"first": request.first.isoformat(), "last": request.last.isoformat()}
-    period = Said("leave.one_day" if request.first == request.last else "leave.period", dates)
-    rows = [
-        Row(Said("leave.label_when"), period),
-        Row(Said("leave.label_days"), Said("units.some_days", {"days": request.hundredths})),
-    ]
-    if left is not None:
-        rows.append(Row(Said("leave.label_then_left"), Said("units.some_days", {"days": left}), sum=True))
-    tone = {"pending": "wait", "approved": "done", "rejected": "refused", "cancelled": "refused"}[request.status]
-    title = Said("leave.card_title", {"number": request.number, "name": request.employee.name})
-    return CardSaid(title, tuple(rows), Said(f"leave.status_{request.status}"), tone)
+def _tell_hr(session: Session, request: LeaveRequest, key: str, now: datetime) -> None:
+    said = Said(key, {"name": request.employee.name, "number": request.number})
+    for colleague in people.with_role(session, "hr"):
+        outbox.post(session, colleague, said, now=now, card=card(request))
 
 
 def decide(session: Session, request_id: int, *, by: Employee, approved: bool, now: datetime) -> LeaveRequest:
@@ -223,71 +179,70 @@ def decide(session: Session, request_id: int, *, by: Employee, approved: bool, n
     if not applied:
         raise AlreadyDecided(number=request.number, status=f"leave.status_{request.status}")
     session.refresh(request)
+    audit.write(session, "leave.decide", ("leave_request", request.id), by=by, at=now, approved=approved)
     if approved and request.kind == "vacation":
-        post_days(session, request, sign=-1, kind="take")
-    outbox.post(
-        session,
-        request.employee,
-        Said(f"leave.was_{status}", {"number": request.number, "name": by.name}),
-        now=now,
-        card=card(request),
-    )
+        leave_account.post_take(session, request)
+    if approved and request.kind == "unpaid":
+        _tell_hr(session, request, "leave.hr_unpaid", now)
+    other = "" if request.kind == "vacation" else "_other"
+    said = Said(f"leave.was_{status}{other}", {"number": request.number, "name": by.name})
+    outbox.post(session, request.employee, said, now=now, card=card(request))
     return request
 
 
 def cancel(session: Session, request_id: int, *, by: Employee, now: datetime, today: date) -> LeaveRequest:
-    """Withdraw an own request that has not begun; days that were taken go back."""
+    """Withdraw an own request; days that were taken go back. Raises AlreadyBegan for approved leave that has begun."""
     request = session.get(LeaveRequest, request_id)
     if request is None or request.employee_id != by.id or request.status not in ("pending", "approved"):
         raise NotFound(number=str(request_id))
-    if request.first < today:
-        raise InThePast(first=request.first.isoformat())
-    if request.status == "approved" and request.kind == "vacation":
-        post_days(session, request, sign=1, kind="release")
+    approver = _approver(session, request)
+    if has_begun(request, today=today):
+        who = approver.name if approver else "–"
+        raise AlreadyBegan(number=request.number, first=request.first.isoformat(), name=who)
+    returned = leave_account.give_back(session, request)
     request.status = "cancelled"
-    approver = session.get(Employee, request.approver_id) if request.approver_id else None
+    audit.write(session, "leave.cancel", ("leave_request", request.id), by=by, at=now, given_back=returned)
     if approver:
         said = Said("leave.was_withdrawn", {"number": request.number, "name": by.name})
         outbox.post(session, approver, said, now=now, card=card(request))
     return request
 
 
+def has_begun(request: LeaveRequest, *, today: date) -> bool:
+    """Whether it is approved and its first day has come."""
+    return request.status == "approved" and request.first <= today
+
+
 def post_days(session: Session, request: LeaveRequest, *, sign: int, kind: str) -> None:
-    """One ledger entry per day of the request, each in the year that it belongs to."""
-    for day in _days(request.first, request.last):
-        part = request.first_part if day == request.first else request.last_part if day == request.last else "full"
-        share = working_share(request.employee, day)
-        days = share if part == "full" else min(share, 50)
-        if days:
-            session.add(
-                LeaveEntry(
-                    employee_id=request.employee_id,
-                    year=day.year,
-                    kind=kind,
-                    hundredths=sign * days,
-                    on=day,
-                    request_id=request.id,
-                )
-            )
+    """The entries of an approved request: `take` (sign -1) or `release` (sign 1) for each of its days."""
+    if kind == "take" and sign < 0:
+        leave_account.post_take(session, request)
+    else:
+        leave_account.give_back(session, request)
 
 
-def requests_of(session: Session, employee: Employee, *, on: date) -> list[LeaveRequest]:
-    """Own requests that still lie ahead, and those that wait; soonest first."""
-    rows = session.scalars(select(LeaveRequest).filter_by(employee_id=employee.id).order_by(LeaveRequest.first))
-    return [one for one in rows if one.last >= on or one.status == "pending"]
+def find(session: Session, number: str, *, by: Employee) -> LeaveRequest:
+    """An own request by its number. Raises NotFound."""
+    digits = "".join(character for character in number if character.isdigit())
+    request = session.get(LeaveRequest, int(digits)) if digits and len(digits) < 10 else None
+    if request is None or request.employee_id != by.id:
+        raise NotFound(number=number)
+    return request
+
+
+def requests_of(
+    session: Session, employee: Employee, *, on: date, first: date | None = None, last: date | None = None
+) -> list[LeaveRequest]:
+    """Own requests that still lie ahead or wait, soonest first; only those that touch the days if given."""
+    rows = select(LeaveRequest).where(
+        LeaveRequest.employee_id == employee.id, or_(LeaveRequest.last >= on, LeaveRequest.status == "pending")
+    )
+    if first and last:
+        rows = rows.where(LeaveRequest.first <= last, LeaveRequest.last >= first)
+    return list(session.scalars(rows.order_by(LeaveRequest.first)))
 
 
 def to_decide(session: Session, approver: Employee) -> list[LeaveRequest]:
     """What waits for this person's decision, soonest first."""
     rows = select(LeaveRequest).filter_by(approver_id=approver.id, status="pending").order_by(LeaveRequest.first)
     return list(session.scalars(rows))
-
-
-def away(session: Session, employee: Employee, *, on: date) -> list[str]:
-    """Names of colleagues with the same manager who are on approved leave that day; never why."""
-    rows = select(LeaveRequest).where(
-        LeaveRequest.status == "approved", LeaveRequest.first <= on, LeaveRequest.last >= on
-    )
-    team = (one.employee for one in session.scalars(rows))
-    managers = {employee.manager_id, employee.id} - {None}
-    return sorted({one.name for one in team if one.manager_id in managers and one.id != employee.id})

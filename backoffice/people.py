@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice import audit
 from backoffice.errors import NotFound
 from backoffice.models import ApiToken, ChannelAccount, Employee
 
@@ -51,10 +52,11 @@ def with_role(session: Session, role: str) -> list[Employee]:
     return [one for one in session.scalars(select(Employee).order_by(Employee.id)) if role in one.roles]
 
 
-def issue_token(session: Session, employee: Employee) -> str:
+def issue_token(session: Session, employee: Employee, *, now: datetime) -> str:
     """A new bearer token for this person; shown once, kept as a digest."""
     token = "kontor_" + secrets.token_urlsafe(32)
     session.add(ApiToken(digest=_digest(token), employee_id=employee.id))
+    audit.write(session, "people.issue_token", ("employee", employee.key), by=None, at=now)
     return token
 
 

@@ -2,25 +2,152 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import yaml
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice import outbox, people
-from backoffice.models import Employee, SickReport
+from backoffice import audit, leave_account, outbox, people, shifts
+from backoffice.models import Employee, LeaveRequest, SickReport
 from backoffice.outbox import Said
+from backoffice.workdays import days_of, working_share
+
+LATE_DAYS = 3  # reported later than that, the day is asked about
+EARLY_DAYS = 7
+LONGEST_DAYS = 42  # EFZG §3: six weeks
+STAYS_OPEN_DAYS = 14  # a report without an end is taken to go on for so long
+SOON = timedelta(days=6)  # how far ahead shifts and leave are looked at while the end is not known
 
 
-def report(session: Session, employee: Employee, *, first: date, until: date | None, now: datetime) -> SickReport:
-    """File it and tell those who must know that, not why."""
-    filed = SickReport(employee_id=employee.id, first=first, until=until, reported_at=now)
-    session.add(filed)
+@dataclass(frozen=True)
+class Reported:
+    """What came of a report. `news`: new, changed or known.
+
+    `given_back`: hundredths of leave, negative when they are taken again.
+    `leave_waits`: there is leave in this time, and it is given back once the end is known.
+    """
+
+    report: SickReport
+    news: str
+    given_back: int
+    leave_waits: bool
+
+
+@cache
+def _child_words() -> dict[str, list[str]]:
+    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "sickness.yml").read_text(encoding="utf-8"))
+    words: dict[str, list[str]] = content["child"]
+    return words
+
+
+def kind_in(text: str, *, language: str) -> str:
+    """`child` when it is a child that is ill, else `self`. By language: "kind of sick" is nobody's child."""
+    words = "|".join(map(re.escape, _child_words().get(language, [])))
+    return "child" if words and re.search(rf"\b(?:{words})\b", text.lower()) else "self"
+
+
+def doubt(*, first: date, until: date | None, today: date) -> Said | None:
+    """What is unusual about the days and should be asked about; None when nothing is."""
+    facts = {"first": first.isoformat(), "until": (until or first).isoformat()}
+    if first < today - timedelta(days=LATE_DAYS):
+        return Said("sickness.long_ago", {**facts, "ago": str((today - first).days)})
+    if first > today + timedelta(days=EARLY_DAYS):
+        return Said("sickness.far_ahead", {**facts, "ahead": str((first - today).days)})
+    if until and (until - first).days >= LONGEST_DAYS:
+        return Said("sickness.very_long", {**facts, "lasts": str((until - first).days + 1)})
+    return None
+
+
+def report(
+    session: Session, employee: Employee, *, first: date, until: date | None, now: datetime, kind: str = "self"
+) -> Reported:
+    """File it, or change the open report that it goes on from, and tell those who must know that, not why.
+
+    Days of approved vacation on which the person is ill are given back as soon as the end is known (BUrlG §9);
+    a child's illness gives none back.
+    """
+    filed = _goes_on_from(session, employee, first=first, kind=kind)
+    news, before = "changed", filed.until if filed else None
+    if filed is None:
+        news = "new"
+        filed = SickReport(employee_id=employee.id, first=first, until=until, kind=kind, reported_at=now)
+        session.add(filed)
+    elif (min(filed.first, first), until) == (filed.first, filed.until):
+        news = "known"
+    filed.first, filed.until = min(filed.first, first), until
     session.flush()
-    facts = {"name": employee.name, "first": first.isoformat(), "until": until.isoformat() if until else ""}
-    ending = "until" if until else "open"
+    returned = _settle_leave(session, filed, before)
+    subject = ("sick_report", filed.id)
+    audit.write(session, "sickness.report", subject, by=employee, at=now, news=news, given_back=returned)
+    if news != "known":
+        _tell(session, employee, filed, news, now)
+    if returned:
+        facts = {"name": employee.name, "days": abs(returned)}
+        for colleague in people.with_role(session, "hr"):
+            key = "sickness.task_leave_back" if returned > 0 else "sickness.task_leave_again"
+            outbox.post(session, colleague, Said(key, facts), now=now)
+    waits = until is None and kind == "self" and bool(_leave(session, filed, max(first, now.date()) + SOON))
+    return Reported(filed, news, returned, waits)
+
+
+def _goes_on_from(session: Session, employee: Employee, *, first: date, kind: str) -> SickReport | None:
+    """The report that this one prolongs: no working day lies between its end and the new beginning."""
+    rows = select(SickReport).filter_by(employee_id=employee.id, kind=kind).order_by(SickReport.first.desc())
+    known = session.scalars(rows).first()
+    if known is None or first < known.first - timedelta(days=LATE_DAYS):
+        return None
+    if known.until is None:
+        return known if first <= known.reported_at.date() + timedelta(days=STAYS_OPEN_DAYS) else None
+    between = days_of(known.until + timedelta(days=1), first - timedelta(days=1))
+    return None if any(working_share(employee, day) for day in between) else known
+
+
+def _leave(session: Session, filed: SickReport, last: date) -> list[LeaveRequest]:
+    """Approved vacation that touches the days from the report's first to `last`."""
+    rows = select(LeaveRequest).where(
+        LeaveRequest.employee_id == filed.employee_id,
+        LeaveRequest.status == "approved",
+        LeaveRequest.kind == "vacation",
+        LeaveRequest.first <= last,
+        LeaveRequest.last >= filed.first,
+    )
+    return list(session.scalars(rows))
+
+
+def _settle_leave(session: Session, filed: SickReport, before: date | None) -> int:
+    """Give back leave on days of illness, take it again on days that turned out well; hundredths given back, signed."""
+    if filed.kind != "self" or filed.until is None:
+        return 0
+    well, last, returned = filed.until + timedelta(days=1), max(filed.until, before or filed.until), 0
+    for request in _leave(session, filed, last):
+        returned += leave_account.give_back(session, request, first=filed.first, last=filed.until)
+        returned -= leave_account.take_again(session, request, first=well, last=last)
+    return returned
+
+
+def how_it_ends(filed: SickReport) -> str:
+    """Which words fit: open, day (one only) or until."""
+    return "open" if filed.until is None else "day" if filed.first == filed.until else "until"
+
+
+def _tell(session: Session, employee: Employee, filed: SickReport, news: str, now: datetime) -> None:
+    until = filed.until.isoformat() if filed.until else ""
+    paper = "sickness.paper_agency" if employee.agency else f"sickness.paper_{filed.kind}_{news}"
+    facts = {"name": employee.name, "first": filed.first.isoformat(), "until": until}
+    ending = how_it_ends(filed)
     if employee.manager_id:
+        last = filed.until or max(filed.first, now.date()) + SOON
+        ahead = shifts.of_days(session, employee, first=max(filed.first, now.date()), last=last)
+        title = Said(f"sickness.shifts_{'until' if filed.until else 'open'}")
+        card = shifts.card(title, ahead, zone=employee.site.zone) if ahead else None
         manager = people.by_id(session, employee.manager_id)
-        outbox.post(session, manager, Said(f"sickness.absent_{ending}", facts), now=now)
+        outbox.post(session, manager, Said(f"sickness.absent_{news}_{ending}", facts), now=now, card=card)
     for colleague in people.with_role(session, "hr"):
-        outbox.post(session, colleague, Said(f"sickness.task_{ending}", facts), now=now)
-    return filed
+        said = Said(f"sickness.task_{news}_{ending}", {**facts, "paper": paper})
+        outbox.post(session, colleague, said, now=now)

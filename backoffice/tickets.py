@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from backoffice import outbox, people
+from backoffice import audit, outbox, people, triage, workdays
 from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
-from backoffice.models import Employee, Ticket, TicketEvent
+from backoffice.models import Asset, Employee, Site, Ticket, TicketEvent
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
 
 FIRST_NUMBER = 1001
 ANSWER_WITHIN = {"urgent": timedelta(hours=1), "high": timedelta(hours=2), "normal": timedelta(hours=8)}
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
+ROUND_THE_CLOCK = {"urgent"}  # the others count service hours at the requester's place of work
 
 
 class AlreadyTaken(RuleBroken):
@@ -31,47 +26,23 @@ class AlreadySolved(RuleBroken):
     """Nothing is left to do."""
 
 
-@cache
-def _triage() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "triage.yml").read_text(encoding="utf-8"))
-    return content
-
-
-def category_of(text: str) -> str:
-    """The kind of trouble, inferred from the words; `other` when none fits."""
-    plain = " " + text.lower().translate(UMLAUTS)
-    for category, beginnings in _triage()["categories"].items():
-        if any(f" {word}" in plain or (len(word) > 4 and word in plain) for word in beginnings):
-            return str(category)
-    return "other"
-
-
-def queue_from(text: str) -> str | None:
-    """The queue that the text names, such as "jemand von der IT"; None when it names none."""
-    words = set(re.findall(r"[a-z0-9]+", text.lower().translate(UMLAUTS)))
-    return next((str(queue) for queue, known in _triage()["queues"].items() if words & set(known)), None)
-
-
-def can_work_from(text: str) -> str | None:
-    """`no` or `yes` when the text says whether the person can still work, else None."""
-    plain = text.lower().translate(UMLAUTS)
-    if any(phrase in plain for phrase in _triage()["cannot_work"]):
-        return "no"
-    return "yes" if any(phrase in plain for phrase in _triage()["can_work"]) else None
-
-
-def urgency_of(can_work: str | None) -> str:
-    """Whoever cannot work comes first."""
-    return {"no": "high"}.get(can_work or "", "normal")
+def due(now: datetime, urgency: str, *, site: Site) -> datetime:
+    """Until when somebody must have answered."""
+    within = ANSWER_WITHIN[urgency]
+    return now + within if urgency in ROUND_THE_CLOCK else workdays.after_service_hours(now, within, site=site)
 
 
 def similar_open(session: Session, requester: Employee, text: str) -> Ticket | None:
-    """An unsolved ticket of the same person about the same kind of trouble."""
-    category = category_of(text)
-    rows = select(Ticket).where(
-        Ticket.requester_id == requester.id, Ticket.category == category, Ticket.status != "resolved"
+    """An unsolved ticket of the same person that seems to be about the same trouble, the newest."""
+    rows = select(Asset.tag, Asset.name).where(Asset.employee_id == requester.id)
+    carried = [(tag, *(word for word in name.split() if len(word) > 3)) for tag, name in session.execute(rows)]
+    devices = [word for words in carried for word in words]
+    alike = (
+        ticket
+        for ticket in of_requester(session, requester)
+        if ticket.queue == "it" and triage.about_the_same(ticket.summary, text, devices=devices)
     )
-    return None if category == "other" else session.scalars(rows.order_by(Ticket.id.desc())).first()
+    return next(alike, None)
 
 
 def open_ticket(
@@ -89,25 +60,25 @@ def open_ticket(
     quiet: bool = False,
 ) -> Ticket:
     """File it and, unless `quiet`, tell everybody on duty in the queue, in the same transaction."""
-    urgency = urgency or urgency_of(can_work)
+    urgency = urgency or triage.urgency_of(can_work)
     highest = session.scalar(select(func.max(Ticket.id)))
     ticket = Ticket(
         id=max(FIRST_NUMBER, (highest or 0) + 1),
         queue=queue,
         requester=requester,
         summary=" ".join(summary.split())[:2000],
-        category=category or category_of(summary),
+        category=category or triage.category_of(summary),
         urgency=urgency,
         since=since,
         can_work=can_work,
         conversation=conversation,
         opened_at=now,
         changed_at=now,
-        due_at=now + ANSWER_WITHIN[urgency],
+        due_at=due(now, urgency, site=requester.site),
     )
     session.add(ticket)
     session.flush()
-    _log(session, ticket, requester, "opened", now)
+    log(session, ticket, requester, "opened", now)
     for colleague in people.with_role(session, queue):
         if colleague.id != requester.id and not quiet:
             outbox.post(
@@ -135,11 +106,17 @@ def staff_card(ticket: Ticket) -> CardSaid:
             Said("tickets.label_who"),
             Said("units.verbatim", {"text": f"{ticket.requester.name}, {ticket.requester.site.name}"}),
         ),
-        Row(Said("tickets.label_urgency"), Said(f"tickets.urgency_{ticket.urgency}")),
+        Row(Said("tickets.label_urgency"), Said(urgency_word(ticket))),
         Row(Said("tickets.label_category"), Said(f"tickets.category_{ticket.category}")),
         due,
     )
     return CardSaid(title, rows, state, tone)
+
+
+def urgency_word(ticket: Ticket) -> str:
+    """The words for it: it is high because its requester cannot work, or because it was said to be pressing."""
+    pressing = ticket.urgency == "high" and ticket.can_work != "no"
+    return "tickets.urgency_raised" if pressing else f"tickets.urgency_{ticket.urgency}"
 
 
 def staff_buttons(ticket: Ticket) -> list[ButtonSaid]:
@@ -195,8 +172,8 @@ def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ti
     session.refresh(ticket)
     if not applied:
         raise AlreadyTaken(number=ticket.number, name=ticket.assignee.name if ticket.assignee else "–")
-    _log(session, ticket, by, "assigned", now)
-    _tell_requester(session, ticket, Said("tickets.was_taken", {"number": ticket.number, "name": by.name}), now)
+    log(session, ticket, by, "assigned", now)
+    tell_requester(session, ticket, Said("tickets.was_taken", {"number": ticket.number, "name": by.name}), now)
     return ticket
 
 
@@ -204,9 +181,9 @@ def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: d
     """A question to the requester; the ticket waits for the answer."""
     ticket = _served(session, ticket_id, by)
     ticket.status, ticket.changed_at = "waiting", now
-    _log(session, ticket, by, "asked", now, question)
+    log(session, ticket, by, "asked", now, question)
     said = Said("tickets.was_asked", {"number": ticket.number, "name": by.name, "question": question})
-    _tell_requester(session, ticket, said, now)
+    tell_requester(session, ticket, said, now)
     return ticket
 
 
@@ -217,7 +194,7 @@ def solve(session: Session, ticket_id: int, *, by: Employee, now: datetime, word
         raise AlreadySolved(number=ticket.number)
     ticket.status, ticket.changed_at = "resolved", now
     ticket.assignee_id = ticket.assignee_id or by.id
-    _log(session, ticket, by, "solved", now, words or None)
+    log(session, ticket, by, "solved", now, words or None)
     key = "tickets.was_solved_with" if words else "tickets.was_solved"
     facts = {"number": ticket.number, "name": by.name, "words": words, "summary": ticket.summary[:80]}
     reopen = ButtonSaid(Said("tickets.reopen"), "deed", {"verb": "tickets.reopen", "ticket": ticket.id})
@@ -232,37 +209,21 @@ def solve(session: Session, ticket_id: int, *, by: Employee, now: datetime, word
     return ticket
 
 
-def reopen(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ticket:
-    """The requester says that it is not solved. Raises NotFound for anybody else."""
-    ticket = session.get(Ticket, ticket_id)
-    if ticket is None or ticket.requester_id != by.id:
-        raise NotFound(number=str(ticket_id))
-    ticket.status, ticket.changed_at = ("assigned" if ticket.assignee_id else "new"), now
-    _log(session, ticket, by, "reopened", now)
-    _tell_staff(session, ticket, Said("tickets.was_reopened", {"number": ticket.number, "name": by.name}), now)
-    return ticket
-
-
-def comment(session: Session, ticket: Ticket, *, by: Employee, text: str, now: datetime) -> None:
-    """What the requester adds; whoever works on it is told."""
-    _log(session, ticket, by, "answered", now, text)
-    if ticket.status == "waiting":
-        ticket.status = "assigned"
-    ticket.changed_at = now
-    facts = {"number": ticket.number, "name": by.name, "text": text}
-    _tell_staff(session, ticket, Said("tickets.was_answered", facts), now)
-
-
-def _tell_requester(session: Session, ticket: Ticket, said: Said, now: datetime) -> None:
+def tell_requester(session: Session, ticket: Ticket, said: Said, now: datetime) -> None:
+    """Where it was asked."""
     outbox.post(session, ticket.requester, said, now=now, conversation=ticket.conversation)
 
 
-def _tell_staff(session: Session, ticket: Ticket, said: Said, now: datetime) -> None:
+def tell_staff(session: Session, ticket: Ticket, said: Said, now: datetime) -> None:
+    """Whoever works on it; everybody of the queue while nobody does."""
     staff = [ticket.assignee] if ticket.assignee else people.with_role(session, ticket.queue)
+    buttons = [] if ticket.status == "resolved" else staff_buttons(ticket)
     for colleague in staff:
-        outbox.post(session, colleague, said, now=now, card=staff_card(ticket), buttons=staff_buttons(ticket))
+        outbox.post(session, colleague, said, now=now, card=staff_card(ticket), buttons=buttons)
 
 
-def _log(session: Session, ticket: Ticket, by: Employee, kind: str, now: datetime, text: str | None = None) -> None:
+def log(session: Session, ticket: Ticket, by: Employee, kind: str, now: datetime, text: str | None = None) -> None:
+    """One more line of the story, and of the audit."""
+    audit.write(session, f"tickets.{kind}", ("ticket", ticket.id), by=by, at=now, urgency=ticket.urgency)
     session.add(TicketEvent(ticket_id=ticket.id, author_id=by.id, kind=kind, text=text, at=now))
     session.flush()

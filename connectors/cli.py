@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice import articles, migrating, people
 from backoffice import demo as company
+from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.errors import Misconfigured, NotFound
 from backoffice.settings import Settings
@@ -220,9 +221,11 @@ def token_issue(
     data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
 ) -> None:
     """A bearer token that speaks as one employee; it is shown once."""
-    with Database(_of_demo(data_dir).url).transaction() as session:
+    settings = _of_demo(data_dir)
+    now = Clock(settings.today).now()
+    with Database(settings.url).transaction() as session:
         try:
-            print(people.issue_token(session, people.by_key(session, for_)))
+            print(people.issue_token(session, people.by_key(session, for_), now=now))
         except NotFound:
             raise Misconfigured(f"there is no employee {for_}: give a key such as mara.lindt") from None
 

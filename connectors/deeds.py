@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from backoffice import leave, tickets
+from backoffice import leave, ticket_changes, tickets
 from backoffice.database import changed
 from backoffice.errors import RuleBroken
 from backoffice.models import Employee, Pressable
@@ -30,7 +30,8 @@ def _decide(approved: bool) -> Verb:
 
 def _cancel_leave(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
     request = leave.cancel(session, meaning["request"], by=by, now=now, today=today)
-    return Said("leave.you_cancelled", {"number": request.number, "days": request.hundredths})
+    key = "leave.you_cancelled" if request.kind == "vacation" else "leave.you_cancelled_other"
+    return Said(key, {"number": request.number, "days": request.hundredths})
 
 
 def _take(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
@@ -49,7 +50,7 @@ def _ask(session: Session, by: Employee, meaning: dict[str, Any], now: datetime,
 
 
 def _reopen(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
-    ticket = tickets.reopen(session, meaning["ticket"], by=by, now=now)
+    ticket = ticket_changes.reopen(session, meaning["ticket"], by=by, now=now)
     return Said("tickets.you_reopened", {"number": ticket.number})
 
 

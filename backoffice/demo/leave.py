@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backoffice import leave
+from backoffice import leave_account
 from backoffice.demo.lists import dice, put, put_numbered
 from backoffice.demo.people import Person, last_of_month, works_all_of
 from backoffice.models import Employee, LeaveEntry, LeaveRequest, SickReport
@@ -116,7 +116,7 @@ def _request(
         "last": last,
         "first_part": "full",
         "last_part": last_part,
-        "hundredths": leave.cost(person.employee, first, last, last_part=last_part),
+        "hundredths": leave_account.cost(person.employee, first, last, last_part=last_part),
         "status": status,
         "approver_id": person.employee.manager_id,
         "asked_at": asked_at,
@@ -132,7 +132,7 @@ def _takes(employee: Employee, request: dict[str, Any], request_id: int) -> Iter
     for offset in range((request["last"] - request["first"]).days + 1):
         day = request["first"] + timedelta(days=offset)
         part = request["last_part"] if day == request["last"] else "full"
-        if share := leave.cost(employee, day, day, first_part=part):
+        if share := leave_account.cost(employee, day, day, first_part=part):
             yield {"kind": "take", "hundredths": -share, "on": day, "request_id": request_id}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backoffice import leave, payroll
+from backoffice import leave_account, payroll, workdays
 from backoffice.demo.lists import dice, put, put_numbered, read
 from backoffice.demo.people import Person, last_of_month, works_all_of
 from backoffice.models import Employee, Payslip, PayslipLine
@@ -114,12 +114,14 @@ def _supplements(person: Person, first: date, last: date) -> dict[str, int]:
     employee = person.employee
     hourly = person.pay_cents / (employee.weekly_minutes / 60 * WEEKS_A_MONTH)
     if person.pattern == "leipzig_night":
-        nights = leave.cost(employee, first, last) // 100 - dice(f"nights {first}", person.key).choice([0, 0, 1, 2, 5])
+        nights = leave_account.cost(employee, first, last) // 100 - dice(f"nights {first}", person.key).choice(
+            [0, 0, 1, 2, 5]
+        )
         return {"night": round(hourly * 0.25 * 6.5 * nights)}
     if "technician" in person.about:
         chance = dice(f"sundays {first}", person.key)
         days = [first + timedelta(days=number) for number in range(last.day)]
-        closed = [day for day in days if leave.holiday_name(employee, day)]
+        closed = [day for day in days if workdays.holiday_name(employee, day)]
         sundays, holidays = chance.choice([0, 1, 1, 2]), chance.choice([0, 1]) if closed else 0
         return {"sunday": round(hourly * 0.5 * 6 * sundays), "holiday": round(hourly * 1.25 * 6 * holidays)}
     return {}

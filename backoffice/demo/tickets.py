@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from backoffice import tickets
+from backoffice import tickets, triage
 from backoffice.demo.lists import put, read
 from backoffice.demo.people import Person
 from backoffice.models import Ticket, TicketEvent
@@ -53,7 +53,7 @@ def _ticket(
 ) -> dict[str, Any]:
     queue = story.get("queue", "it")
     can_work = "no" if story.get("cannot") else None
-    urgency = story.get("urgency", tickets.urgency_of(can_work))
+    urgency = str(story.get("urgency") or triage.urgency_of(can_work))
     last = told[-1]["kind"]
     status = {"opened": "new", "asked": "waiting", "solved": "resolved"}.get(last, "assigned")
     return {
@@ -62,13 +62,13 @@ def _ticket(
         "requester_id": who.employee.id,
         "assignee_id": next((one["author_id"] for one in told if one["kind"] == "assigned"), None),
         "summary": words,
-        "category": tickets.category_of(words) if queue == "it" else "request",
+        "category": triage.category_of(words) if queue == "it" else "request",
         "urgency": urgency,
         "since": None,
         "can_work": can_work,
         "status": status,
         "conversation": None,
         "opened_at": opened_at,
-        "due_at": opened_at + tickets.ANSWER_WITHIN[urgency],
+        "due_at": tickets.due(opened_at, urgency, site=who.employee.site),
         "changed_at": told[-1]["at"],
     }

@@ -1,6 +1,7 @@
 """All tables; importing this module fills the metadata."""
 
 from backoffice.models.articles import Article, ArticleRevision
+from backoffice.models.audit import AuditEntry
 from backoffice.models.inventory import Asset, PurchaseOrder, ReorderPoint, StockItem, StockMove
 from backoffice.models.leave import LeaveEntry, LeaveRequest
 from backoffice.models.payroll import Payslip, PayslipLine
@@ -16,6 +17,7 @@ __all__ = [
     "Article",
     "ArticleRevision",
     "Asset",
+    "AuditEntry",
     "ChannelAccount",
     "Employee",
     "InboxEvent",

@@ -26,6 +26,7 @@ class Employee(Base):
 
     `weekly_minutes` is what the contract says. `probation_until` is its last day. `roles` are queues that the person
     serves (it, hr, payroll, operations), kb for the articles, works_council. Who has an `agency` is employed there.
+    `leave_per_year` is what the contract gives for a whole year, in hundredths of a day; None: see `leave_account`.
     """
 
     __tablename__ = "employee"
@@ -44,6 +45,7 @@ class Employee(Base):
     starts: Mapped[date]
     ends: Mapped[date | None]
     probation_until: Mapped[date | None]
+    leave_per_year: Mapped[int | None]
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)
     agency: Mapped[str | None]
     agency_contact: Mapped[str | None]

@@ -42,7 +42,8 @@ class Ticket(Base):
 
 
 class TicketEvent(Base):
-    """What happened to a ticket. `kind`: opened, assigned, asked, answered, note, solved, reopened."""
+    """What happened to a ticket. `kind`: opened, assigned, asked, answered, note, solved, closed, reopened,
+    escalated."""
 
     __tablename__ = "ticket_event"
     id: Mapped[int] = mapped_column(primary_key=True)

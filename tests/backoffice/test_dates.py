@@ -39,6 +39,8 @@ def read(text: str, language: str = "de") -> tuple[str, str] | None:
         ("i need 3 days off starting tuesday", "2026-11-24", "2026-11-26"),
         ("2026-12-24", "2026-12-24", "2026-12-24"),
         ("Dec 23 to 27", "2026-12-23", "2026-12-27"),
+        ("normal leave, 14 to 18 December", "2026-12-14", "2026-12-18"),
+        ("14th to 18th of december 2026", "2026-12-14", "2026-12-18"),
         ("from Dec 23 to Jan 2", "2026-12-23", "2027-01-02"),
         ("make it Thursday 3 December", "2026-12-03", "2026-12-03"),
         ("next Friday", "2026-11-27", "2026-11-27"),

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from backoffice import outbox, tickets
+from backoffice import outbox, ticket_changes, tickets, triage
 from backoffice.database import Database
 from backoffice.errors import NotFound
+from backoffice.models import Ticket
 from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -73,4 +74,119 @@ def test_cards_of_payroll_show_no_name_and_no_text(session: Session) -> None:
     ],
 )
 def test_category_and_urgency_are_inferred(text: str, category: str, can_work: str | None) -> None:
-    assert (tickets.category_of(text), tickets.can_work_from(text)) == (category, can_work)
+    assert (triage.category_of(text), triage.can_work_from(text)) == (category, can_work)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("my laptop won't start", "the screen of my laptop is black", True),
+        ("Drucker im 3. OG druckt nicht", "die Drucker gehen nicht", True),
+        ("Mein Laptop startet nicht", "Monitor flackert", False),  # the same category, another trouble
+        ("Outlook startet nicht", "Kalender fehlt im Handy", False),
+        ("nothing works at table 14", "the scanner at table 14 is broken", False),
+        ("Thinkpad wird heiß", "ThinkPad fährt nicht hoch", True),  # a device that she carries
+    ],
+)
+def test_two_reports_are_one_trouble_when_they_share_a_word(
+    session: Session, one: str, other: str, alike: bool
+) -> None:
+    mara = employee(session, "mara.lindt")
+    ticket = tickets.open_ticket(session, mara, summary=one, now=NOW)
+    assert tickets.similar_open(session, mara, other) == (ticket if alike else None)
+
+
+def mine(session: Session, *, at: datetime = NOW, **about: str) -> Ticket:
+    return tickets.open_ticket(
+        session, employee(session, "mara.lindt"), summary="VPN bricht ab", now=at, quiet=True, **about
+    )
+
+
+def test_still_broken_opens_a_solved_ticket_again(session: Session) -> None:
+    mara, ticket = employee(session, "mara.lindt"), mine(session)
+    tickets.solve(session, ticket.id, by=employee(session, "jonas.weber"), now=NOW)
+    later = NOW + timedelta(days=13)
+    said = ticket_changes.hear(session, ticket, by=mara, text="IT-1003 geht immer noch nicht", now=later)
+    assert (said.key, ticket.status) == ("tickets.you_reopened", "assigned")
+    assert ticket.due_at > later
+    assert keys(session, "jonas.weber") == ["tickets.was_reopened_with"]
+
+
+def test_after_two_weeks_a_new_ticket_is_better(session: Session) -> None:
+    mara, ticket = employee(session, "mara.lindt"), mine(session)
+    tickets.solve(session, ticket.id, by=employee(session, "jonas.weber"), now=NOW)
+    with pytest.raises(ticket_changes.TooLateToReopen):
+        ticket_changes.hear(session, ticket, by=mara, text="geht nicht", now=NOW + timedelta(days=15))
+    with pytest.raises(ticket_changes.TooLateToReopen):
+        ticket_changes.reopen(session, ticket.id, by=mara, now=NOW + timedelta(days=15))
+    assert ticket.status == "resolved"
+
+
+def test_urgency_rises_once_and_says_so(session: Session) -> None:
+    mara, ticket = employee(session, "mara.lindt"), mine(session)
+    before = ticket.due_at
+    text = "es ist dringend, ein Kunde wartet"
+    said = [ticket_changes.hear(session, ticket, by=mara, text=text, now=NOW).key for _ in range(2)]
+    assert said == ["tickets.you_raised", "tickets.raised_before"]
+    assert (ticket.urgency, ticket.due_at < before) == ("high", True)
+    assert keys(session, "jonas.weber") == ["tickets.was_raised", "tickets.was_answered"]
+
+
+def test_not_urgent_raises_nothing(session: Session) -> None:
+    mara, ticket = employee(session, "mara.lindt"), mine(session)
+    assert ticket_changes.hear(session, ticket, by=mara, text="ist nicht dringend", now=NOW).key == "tickets.updated"
+    assert ticket.urgency == "normal"
+
+
+def test_reopened_and_pressing_in_one_sentence(session: Session) -> None:
+    mara, ticket = employee(session, "mara.lindt"), mine(session)
+    tickets.solve(session, ticket.id, by=employee(session, "jonas.weber"), now=NOW)
+    said = ticket_changes.hear(session, ticket, by=mara, text="still not working, customer is waiting", now=NOW)
+    assert (said.key, ticket.urgency) == ("tickets.you_reopened_raised", "high")
+
+
+def test_the_requester_closes_and_staff_hears_it(session: Session) -> None:
+    mara, ticket = employee(session, "mara.lindt"), mine(session)
+    said = ticket_changes.hear(session, ticket, by=mara, text="hat sich erledigt", now=NOW)
+    assert (said.key, ticket.status) == ("tickets.you_closed", "resolved")
+    assert keys(session, "jonas.weber") == ["tickets.was_closed"]
+
+
+def test_what_staff_adds_reaches_the_requester(session: Session) -> None:
+    ticket = mine(session)
+    ticket_changes.hear(session, ticket, by=employee(session, "jonas.weber"), text="Kabel ist bestellt", now=NOW)
+    assert keys(session, "mara.lindt") == ["tickets.was_answered"]
+
+
+@pytest.mark.parametrize(("key", "allowed"), [("mara.lindt", True), ("jonas.weber", True), ("eva.brandt", False)])
+def test_only_requester_and_queue_find_a_ticket(session: Session, key: str, allowed: bool) -> None:
+    ticket, by = mine(session), employee(session, key)
+    if allowed:
+        assert tickets.find(session, ticket.number, by=by) is ticket
+    else:
+        with pytest.raises(NotFound) as foreign:
+            tickets.find(session, ticket.number, by=by)
+        with pytest.raises(NotFound) as missing:
+            tickets.find(session, "IT-9999", by=by)
+        assert set(foreign.value.facts) == set(missing.value.facts)
+
+
+@pytest.mark.parametrize(("key", "allowed"), [("mara.lindt", True), ("jonas.weber", False), ("eva.brandt", False)])
+def test_only_the_requester_reopens_with_the_button(session: Session, key: str, allowed: bool) -> None:
+    ticket = mine(session)
+    tickets.solve(session, ticket.id, by=employee(session, "jonas.weber"), now=NOW)
+    if allowed:
+        ticket_changes.reopen(session, ticket.id, by=employee(session, key), now=NOW)
+    else:
+        with pytest.raises(NotFound):
+            ticket_changes.reopen(session, ticket.id, by=employee(session, key), now=NOW)
+    assert ticket.status == ("assigned" if allowed else "resolved")
+
+
+def test_without_a_number_the_only_ticket_is_meant(session: Session) -> None:
+    mara = employee(session, "mara.lindt")
+    assert ticket_changes.meant(session, mara, now=NOW) is tickets.find(session, "1002", by=mara)  # solved of late
+    first = mine(session)
+    assert ticket_changes.meant(session, mara, now=NOW) is first
+    mine(session)
+    assert ticket_changes.meant(session, mara, now=NOW) is None

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from backoffice import people
+from backoffice import demo, people
+from backoffice.clock import Clock
 from connectors.server import build_server
 from tests.conftest import Stack
 
@@ -24,7 +25,7 @@ async def page(company: Stack) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def token(company: Stack) -> str:
     with company.database.transaction() as session:
-        return people.issue_token(session, people.by_key(session, "mara.lindt"))
+        return people.issue_token(session, people.by_key(session, "mara.lindt"), now=Clock(demo.TODAY).now())
 
 
 async def become(page: httpx.AsyncClient, persona: str) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7c1d0a6e90f2"
-down_revision = "8c1f4a7d2e90"
+down_revision = "7c1d09e5b3a6"
 branch_labels = None
 depends_on = None
 

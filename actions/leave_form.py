@@ -1,0 +1,206 @@
+"""Asking for leave, by Rasa's hand: which days, which kind; read back; submitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from actions.turn import Slots, Turn, answer
+from backoffice import dates, leave, leave_account, leave_cards, leave_kinds, people, workdays
+from backoffice.errors import RuleBroken
+from backoffice.leave_account import Days
+from backoffice.outbox import CardSaid, Row, Said
+from backoffice.wording import say
+
+DAYS = ("leave_first", "leave_last", "leave_first_part", "leave_last_part")
+FEW_WORDS = 4
+
+
+@dataclass(frozen=True)
+class LeaveForm:
+    """Ask for days, read them back, submit. Steps: dates (none yet), short (too few are left), sure (read back)."""
+
+    name: str = "leave_form"
+    slots: tuple[str, ...] = ("leave_kind", *DAYS, "leave_step")
+    opener: str = "leave_request"
+    own: frozenset[str] = frozenset({"leave_request"})
+
+    def expects(self, turn: Turn) -> bool:
+        """A kind of leave in a few words ("unbezahlt bitte"); a whole question about it is not for us."""
+        few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
+        return few and leave_kinds.kind_in(turn.text) is not None
+
+    def begin(self, turn: Turn) -> Slots | None:
+        """Dates and kind may be in the first message already. Agency staff ask their agency."""
+        if turn.employee.agency:
+            turn.reply("payroll.agency", agency=turn.employee.agency, contact=turn.employee.agency_contact)
+            return None
+        turn.slots.update(dict.fromkeys(self.slots))
+        turn.slots["leave_kind"] = leave_kinds.kind_in(turn.text) or "vacation"
+        return self._read(turn) or self._wait_for_dates(turn, "leave.ask_dates")
+
+    def hear(self, turn: Turn) -> Slots | None:
+        """Days, a part of a day or a kind correct at any time; yes and no count once the days were read back."""
+        step = turn.slots["leave_step"]
+        if turn.intent == "correct" and not turn.text:
+            return self._wait_for_dates(turn, "leave.ask_dates")
+        if found := self._read(turn):
+            return found
+        if step == "sure" and turn.intent == "affirm":
+            return self._submit(turn)
+        if step != "dates" and turn.intent == "deny":
+            self.discard(turn)
+            return None
+        if step != "dates":
+            self.ask(turn)
+            return {"leave_step": step}
+        return self._wait_for_dates(turn, "leave.not_a_date")
+
+    def ask(self, turn: Turn) -> None:
+        """Read back when the days are known and there are enough, else ask for them."""
+        step = turn.slots.get("leave_step")
+        if step == "sure":
+            self._read_back(turn)
+        elif step == "short":
+            self._check(turn)
+        else:
+            turn.reply("leave.ask_dates")
+
+    def discard(self, turn: Turn) -> None:
+        """Nothing was submitted."""
+        turn.reply("leave.discarded")
+
+    def _wait_for_dates(self, turn: Turn, key: str) -> Slots:
+        turn.reply(key)
+        return {"leave_kind": turn.slots["leave_kind"], "leave_step": "dates"}
+
+    def _read(self, turn: Turn) -> Slots | None:
+        """What this message says about days and kind, checked; None when it says nothing about them."""
+        kind = leave_kinds.kind_in(turn.text)
+        if kind is None and not turn.text and turn.intent == "inform":
+            kind = turn.slots["leave_kind"]  # the button under "too few days" has set it
+        try:
+            days = self._new_days(turn)
+        except dates.ImpossibleDate as error:
+            return self._refuse(turn, "leave.errors.ImpossibleDate", {"said": error.said})
+        except dates.ReversedRange:
+            return self._refuse(turn, "leave.errors.ReversedRange", {})
+        turn.slots["leave_kind"] = kind or turn.slots["leave_kind"]
+        if days:
+            turn.slots.update(_as_slots(days))
+        elif kind is None or not turn.slots.get("leave_first"):
+            return None
+        return self._check(turn)
+
+    def _new_days(self, turn: Turn) -> Days | None:
+        draft = self._draft(turn) if turn.slots.get("leave_first") else None
+        candidates = dates.parse(
+            turn.text,
+            language=turn.language,
+            sent_on=turn.today,
+            calendar=lambda day: workdays.working_share(turn.employee, day) > 0,
+            near=draft.first if draft else None,
+        )
+        if not candidates:
+            part = dates.part_in(turn.text) if draft else None
+            return _with_part(draft, draft.last, part) if draft and part else None
+        best = candidates[0]
+        half = best.first == best.last and best.first_part != "full"
+        if half and draft and draft.first < draft.last and best.first in (draft.first, draft.last):
+            return _with_part(draft, best.first, best.first_part)  # "am 23.12. nur vormittags", said of a longer leave
+        return Days(best.first, best.last, best.first_part, best.last_part)
+
+    def _check(self, turn: Turn) -> Slots:
+        draft = self._draft(turn)
+        try:
+            leave.check_request(turn.session, turn.employee, draft, today=turn.today, kind=turn.slots["leave_kind"])
+        except leave.NotEnoughLeave as error:
+            buttons = [
+                answer(Said("leave.change"), "correct", first=True),
+                answer(Said("leave.as_unpaid"), "inform", leave_kind="unpaid"),
+                answer(Said("leave.discard"), "cancel"),
+            ]
+            turn.reply(f"leave.errors.{type(error).__name__}", buttons=buttons, **error.facts)
+            return {**self._known(turn), "leave_step": "short"}
+        except RuleBroken as error:
+            facts = dict(error.facts)
+            if "holiday" in facts:
+                holiday = workdays.holiday_name(turn.employee, draft.first, language=turn.language)
+                facts["holiday"] = holiday or say("leave.free_day", turn.language)
+            return self._refuse(turn, f"leave.errors.{type(error).__name__}", facts)
+        self._read_back(turn)
+        return {**self._known(turn), "leave_step": "sure"}
+
+    def _refuse(self, turn: Turn, key: str, facts: dict[str, Any]) -> Slots:
+        turn.reply(key, **facts)
+        return {**dict.fromkeys(DAYS), "leave_kind": turn.slots["leave_kind"], "leave_step": "dates"}
+
+    def _known(self, turn: Turn) -> Slots:
+        return {name: turn.slots[name] for name in ("leave_kind", *DAYS)}
+
+    def _draft(self, turn: Turn) -> Days:
+        return Days(
+            date.fromisoformat(turn.slots["leave_first"]),
+            date.fromisoformat(turn.slots["leave_last"]),
+            turn.slots["leave_first_part"],
+            turn.slots["leave_last_part"],
+        )
+
+    def _read_back(self, turn: Turn) -> None:
+        draft, kind = self._draft(turn), turn.slots["leave_kind"]
+        costs = leave_account.cost_by_year(turn.employee, draft)
+        rows = [
+            *leave_cards.when_rows(draft),
+            *leave_cards.cost_rows(kind, costs),
+            Row(Said("leave.label_goes_to"), Said("units.verbatim", {"text": self._approver(turn)})),
+        ]
+        if kind == "vacation":
+            left = leave_cards.left_by_year(turn.session, turn.employee, costs, asked=False)
+            rows += leave_cards.left_rows(left, this_year=turn.today.year)
+        else:
+            rows.append(Row(Said(f"leave.label_note_{kind}"), Said(f"leave.note_{kind}")))
+            rows.append(Row(Said("leave.label_vacation"), Said("leave.untouched")))
+        card = CardSaid(Said(f"leave.draft_title_{kind}"), tuple(rows), Said("leave.draft_tag"), "wait")
+        buttons = [
+            answer(Said("leave.submit"), "affirm", first=True),
+            answer(Said("leave.change"), "correct"),
+            answer(Said("leave.discard"), "cancel"),
+        ]
+        turn.reply("leave.read_back", card=card, buttons=buttons)
+
+    def _approver(self, turn: Turn) -> str:
+        manager_id = turn.employee.manager_id
+        return people.by_id(turn.session, manager_id).name if manager_id else "–"
+
+    def _submit(self, turn: Turn) -> Slots | None:
+        draft, kind = self._draft(turn), turn.slots["leave_kind"]
+        try:
+            request = leave.request_leave(
+                turn.session,
+                turn.employee,
+                first=draft.first,
+                last=draft.last,
+                first_part=draft.first_part,
+                last_part=draft.last_part,
+                kind=kind,
+                now=turn.now,
+                today=turn.today,
+            )
+        except RuleBroken:
+            return self._check(turn)  # something changed since it was read back: say what, with what can be done
+        key = "leave.submitted_special" if kind == "special" else "leave.submitted"
+        turn.reply(key, number=request.number, approver=self._approver(turn))
+        return None
+
+
+def _as_slots(days: Days) -> Slots:
+    edges = (days.first.isoformat(), days.last.isoformat(), days.first_part, days.last_part)
+    return dict(zip(DAYS, edges))
+
+
+def _with_part(days: Days, day: date, part: str) -> Days:
+    """The days with only a part of an end day."""
+    first = part if day == days.first else days.first_part
+    last = part if day == days.last else days.last_part
+    return replace(days, first_part=first, last_part=last)

@@ -1,0 +1,80 @@
+"""How a request for leave looks to the person who asks and to the one who decides."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from backoffice import leave_account
+from backoffice.leave_account import Days
+from backoffice.models import Employee, LeaveRequest
+from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
+
+TONES = {"pending": "wait", "approved": "done", "rejected": "refused", "cancelled": "refused"}
+
+
+def when_rows(days: Days | LeaveRequest) -> list[Row]:
+    """One day, or from when to when; and which half of an end day, where only half of it is meant."""
+    dates = {"first": days.first.isoformat(), "last": days.last.isoformat()}
+    period = Said("leave.one_day" if days.first == days.last else "leave.period", dates)
+    parts = {days.first: days.first_part, days.last: days.last_part}
+    halves = [
+        Said("leave.half", {"day": day.isoformat(), "part": f"leave.part_{part}"})
+        for day, part in parts.items()
+        if part != "full"
+    ]
+    return [Row(Said("leave.label_when"), period), *(Row(Said("leave.label_half"), half) for half in halves)]
+
+
+def cost_rows(kind: str, costs: dict[int, int]) -> list[Row]:
+    """What it costs, year by year when it crosses New Year; other kinds than vacation last instead of costing."""
+    label = "leave.label_days" if kind == "vacation" else "leave.label_lasts"
+    return [_of_year(label, year, days, several=len(costs) > 1) for year, days in costs.items()]
+
+
+def left_rows(left: dict[int, int], *, this_year: int) -> list[Row]:
+    """What is free afterwards; the year is named unless it is this one alone."""
+    several = set(left) != {this_year}
+    return [_of_year("leave.label_then_left", year, days, several=several, is_sum=True) for year, days in left.items()]
+
+
+def _of_year(label: str, year: int, days: int, *, several: bool, is_sum: bool = False) -> Row:
+    named = Said(f"{label}_year", {"year": str(year)}) if several else Said(label)
+    return Row(named, Said("units.some_days", {"days": days}), sum=is_sum)
+
+
+def left_by_year(session: Session, employee: Employee, costs: dict[int, int], *, asked: bool) -> dict[int, int]:
+    """What would be free in each of the years; `asked`: the request is already among those that wait."""
+    return {
+        year: leave_account.balance(session, employee, on=date(year, 1, 1)).askable - (0 if asked else days)
+        for year, days in costs.items()
+    }
+
+
+def decision_buttons(request: LeaveRequest) -> list[ButtonSaid]:
+    """What the manager can press."""
+    return [
+        ButtonSaid(Said("leave.approve"), "deed", {"verb": "leave.approve", "request": request.id}, first=True),
+        ButtonSaid(Said("leave.reject"), "deed", {"verb": "leave.reject", "request": request.id}),
+    ]
+
+
+def card(request: LeaveRequest, *, left: dict[int, int] | None = None) -> CardSaid:
+    """The request as both sides see it."""
+    kind = [] if request.kind == "vacation" else [Row(Said("leave.label_kind"), Said(f"leave.kind_{request.kind}"))]
+    rows = [
+        *kind,
+        *when_rows(request),
+        *cost_rows(request.kind, leave_account.cost_by_year(request.employee, request)),
+        *left_rows(left or {}, this_year=request.asked_at.year),
+    ]
+    title = Said("leave.card_title", {"number": request.number, "name": request.employee.name})
+    return CardSaid(title, tuple(rows), Said(f"leave.status_{request.status}"), TONES[request.status])
+
+
+def approval_card(session: Session, request: LeaveRequest) -> CardSaid:
+    """For the one who decides: with what would be left, where it costs vacation."""
+    costs = leave_account.cost_by_year(request.employee, request)
+    vacation = request.kind == "vacation"
+    return card(request, left=left_by_year(session, request.employee, costs, asked=True) if vacation else None)

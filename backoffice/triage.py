@@ -1,0 +1,108 @@
+"""What a report of trouble says between its words: its kind, how badly it hurts, and what is wished for a ticket."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import snowballstemmer
+import yaml
+
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
+
+
+@cache
+def _triage() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "triage.yml").read_text(encoding="utf-8"))
+    return content
+
+
+def _plain(text: str) -> str:
+    return " " + text.lower().translate(UMLAUTS) + " "
+
+
+def _says(text: str, *table: str) -> bool:
+    plain, phrases = _plain(text), _triage()
+    for name in table:
+        phrases = phrases[name]
+    return any(re.search(rf"(?<![a-z]){re.escape(phrase)}", plain) for phrase in phrases)
+
+
+def category_of(text: str) -> str:
+    """The kind of trouble, inferred from the words; `other` when none fits."""
+    plain = _plain(text)
+    for category, beginnings in _triage()["categories"].items():
+        if any(f" {word}" in plain or (len(word) > 4 and word in plain) for word in beginnings):
+            return str(category)
+    return "other"
+
+
+def queue_from(text: str) -> str | None:
+    """The queue that the text names, such as "jemand von der IT"; None when it names none."""
+    words = set(re.findall(r"[a-z0-9]+", _plain(text)))
+    return next((str(queue) for queue, known in _triage()["queues"].items() if words & set(known)), None)
+
+
+def since_from(text: str) -> str | None:
+    """Since when, as far as the text says it: now, today, yesterday or longer."""
+    return next((str(when) for when in _triage()["since"] if _says(text, "since", when)), None)
+
+
+def can_work_from(text: str) -> str | None:
+    """`no` or `yes` when the text says whether the person can still work, else None."""
+    plain = _plain(text)
+    if any(phrase in plain for phrase in _triage()["cannot_work"]):
+        return "no"
+    return "yes" if any(phrase in plain for phrase in _triage()["can_work"]) else None
+
+
+def urgency_of(can_work: str | None) -> str:
+    """Whoever cannot work comes first."""
+    return {"no": "high"}.get(can_work or "", "normal")
+
+
+def says_still_broken(text: str) -> bool:
+    """ "geht immer noch nicht", "not solved"."""
+    return _says(text, "still_broken")
+
+
+def says_solved(text: str) -> bool:
+    """ "hat sich erledigt", "works again"; not when the text says that it is still broken."""
+    return _says(text, "solved") and not says_still_broken(text)
+
+
+def says_pressing(text: str) -> bool:
+    """ "dringend, Kunde wartet", "urgent"; not "nicht dringend"."""
+    return _says(text, "pressing") and not _says(text, "not_pressing")
+
+
+@cache
+def _stems(word: str) -> frozenset[str]:
+    return frozenset(snowballstemmer.stemmer(language).stemWord(word) for language in ("german", "english"))
+
+
+def content_of(text: str) -> list[frozenset[str]]:
+    """The words that say what it is about, each as its stems; people mix languages, so both are tried."""
+    empty = set(_triage()["empty_words"])
+    words = dict.fromkeys(re.findall(r"[a-z][a-z0-9'-]{2,}", _plain(text)))
+    return [_stems(word) for word in words if word not in empty]
+
+
+def about_the_same(one: str, other: str, *, devices: Iterable[str] = ()) -> bool:
+    """Whether two reports are of one trouble: the same device, or the same category and a word in common.
+
+    `devices` are names and tags of what the person carries. What fits no category needs two words in common.
+    """
+    if any(_names(one, device) and _names(other, device) for device in devices):
+        return True
+    category, others = category_of(one), content_of(other)
+    shared = sum(any(word & another for another in others) for word in content_of(one))
+    return category == category_of(other) and shared >= (2 if category == "other" else 1)
+
+
+def _names(text: str, device: str) -> bool:
+    word = re.escape(device.lower().translate(UMLAUTS))
+    return re.search(rf"(?<![a-z0-9]){word}(?![a-z0-9])", _plain(text)) is not None
