@@ -13,6 +13,8 @@ import yaml
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
 
+NEGATION = re.compile(r"\b(?:nicht|nichts|kein\w*|not|never)\b|n't\b")
+
 
 @cache
 def _triage() -> dict[str, Any]:
@@ -57,8 +59,8 @@ def says_still_broken(text: str) -> bool:
 
 
 def says_solved(text: str) -> bool:
-    """ "hat sich erledigt", "works again"; not when the text says that it is still broken."""
-    return _says(text, "solved") and not says_still_broken(text)
+    """ "hat sich erledigt", "works again"; never when anything in the text is denied: better open than lost."""
+    return _says(text, "solved") and not NEGATION.search(_plain(text)) and not says_still_broken(text)
 
 
 def says_pressing(text: str) -> bool:

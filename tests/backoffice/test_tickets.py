@@ -190,3 +190,22 @@ def test_without_a_number_the_only_ticket_is_meant(session: Session) -> None:
     assert ticket_changes.meant(session, mara, now=NOW) is first
     mine(session)
     assert ticket_changes.meant(session, mara, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "solved", "broken", "pressing"),
+    [
+        ("das hat sich erledigt", True, False, False),
+        ("läuft wieder, danke", True, False, False),
+        ("it works again", True, False, False),
+        ("geht jetzt auch nicht", False, False, False),
+        ("läuft wieder nicht", False, True, False),
+        ("ist noch nicht gelöst", False, True, False),
+        ("it still doesn't work", False, True, False),
+        ("es eilt, ein Kunde wartet", False, False, True),
+        ("not urgent", False, False, False),
+    ],
+)
+def test_what_is_wished_is_in_the_words(text: str, solved: bool, broken: bool, pressing: bool) -> None:
+    heard = (triage.says_solved(text), triage.says_still_broken(text), triage.says_pressing(text))
+    assert heard == (solved, broken, pressing)
