@@ -143,7 +143,7 @@ class TicketForm:
             said = ticket_changes.hear(turn.session, known, by=turn.employee, text=words, now=turn.now)
             turn.reply(said.key, **said.facts)
             return None
-        if turn.intent == "deny" or "neu" in turn.text.lower() or "new" in turn.text.lower():
+        if turn.intent == "deny" or triage.says_new(turn.text):
             return self._as_new(turn, what)
         self.ask(turn)
         return {"ticket_step": turn.slots["ticket_step"]}

@@ -13,8 +13,6 @@ import yaml
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
 
-NEGATION = re.compile(r"\b(?:nicht|nichts|kein\w*|not|never)\b|n't\b")
-
 
 @cache
 def _triage() -> dict[str, Any]:
@@ -26,9 +24,9 @@ def _plain(text: str) -> str:
     return " " + text.lower().translate(UMLAUTS) + " "
 
 
-def _says(text: str, table: str) -> bool:
-    plain = _plain(text)
-    return any(re.search(rf"(?<![a-z]){re.escape(phrase)}", plain) for phrase in _triage()[table])
+def _says(text: str, table: str, *, whole: bool = False) -> bool:
+    plain, end = _plain(text), "(?![a-z])" if whole else ""
+    return any(re.search(rf"(?<![a-z]){re.escape(phrase)}{end}", plain) for phrase in _triage()[table])
 
 
 def category_of(text: str) -> str:
@@ -60,7 +58,12 @@ def says_still_broken(text: str) -> bool:
 
 def says_solved(text: str) -> bool:
     """ "hat sich erledigt", "works again"; never when anything in the text is denied: better open than lost."""
-    return _says(text, "solved") and not NEGATION.search(_plain(text)) and not says_still_broken(text)
+    return _says(text, "solved") and not _says(text, "denied", whole=True) and not says_still_broken(text)
+
+
+def says_new(text: str) -> bool:
+    """ "ein neues Ticket", asked for where an open one was offered."""
+    return _says(text, "new_one")
 
 
 def says_pressing(text: str) -> bool:
