@@ -122,6 +122,14 @@ def test_after_two_weeks_a_new_ticket_is_better(session: Session) -> None:
     assert ticket.status == "resolved"
 
 
+def test_thanks_do_not_begin_the_two_weeks_anew(session: Session) -> None:
+    mara, ticket = employee(session, "mara.lindt"), mine(session)
+    tickets.solve(session, ticket.id, by=employee(session, "jonas.weber"), now=NOW)
+    ticket_changes.hear(session, ticket, by=mara, text="danke dir", now=NOW + timedelta(days=10))
+    with pytest.raises(ticket_changes.TooLateToReopen):
+        ticket_changes.reopen(session, ticket.id, by=mara, now=NOW + timedelta(days=15))
+
+
 def test_urgency_rises_once_and_says_so(session: Session) -> None:
     mara, ticket = employee(session, "mara.lindt"), mine(session)
     before = ticket.due_at
