@@ -43,6 +43,7 @@ class LeaveForm:
     def hear(self, turn: Turn) -> Slots | None:
         """Days, a part of a day or a kind correct at any time; yes and no count once the days were read back."""
         step = turn.slots["leave_step"]
+        turn.slots["leave_kind"] = turn.slots.get("leave_kind") or "vacation"
         if turn.intent == "correct" and not turn.text:
             return self._wait_for_dates(turn, "leave.ask_dates")
         if found := self._read(turn):

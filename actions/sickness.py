@@ -40,7 +40,8 @@ class SickForm:
 
     def hear(self, turn: Turn) -> Slots | None:
         """Any answer files it: somebody who is ill is not asked twice. Unusual days are asked about once."""
-        step, kind = turn.slots["sick_step"].split()
+        step, _, kind = turn.slots["sick_step"].partition(" ")
+        kind = kind or "self"
         child = kind == "self" and sickness.kind_in(turn.text, language=turn.language) == "child"
         found = self._days(turn)
         inbox.blank(turn.session, turn.context.turn)

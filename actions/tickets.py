@@ -106,10 +106,22 @@ class TicketForm:
     def begin(self, turn: Turn) -> Slots | None:
         """The first message usually says what is wrong, sometimes more."""
         turn.slots.update(dict.fromkeys(self.slots))
+        if triage.says_solved(turn.text):
+            self._settled(turn)
+            return None
         if len(turn.text.split()) < MIN_WORDS or ("ticket" in turn.text.lower() and len(turn.text.split()) < 7):
             turn.reply("tickets.ask_what")
             return {"ticket_step": "what"}
         return self._with_what(turn)
+
+    def _settled(self, turn: Turn) -> None:
+        """ "Das mit dem Drucker hat sich erledigt": no new trouble, but the end of one that is open."""
+        known = tickets.similar_open(turn.session, turn.employee, turn.text)
+        if known is None:
+            turn.reply("tickets.update_which")
+            return
+        said = ticket_changes.hear(turn.session, known, by=turn.employee, text=turn.text, now=turn.now)
+        turn.reply(said.key, **said.facts)
 
     def _with_what(self, turn: Turn) -> Slots | None:
         known = tickets.similar_open(turn.session, turn.employee, turn.text)
@@ -134,7 +146,7 @@ class TicketForm:
             said = ticket_changes.hear(turn.session, known, by=turn.employee, text=words, now=turn.now)
             turn.reply(said.key, **said.facts)
             return None
-        if turn.intent == "deny" or "neu" in turn.text.lower() or "new" in turn.text.lower():
+        if turn.intent == "deny" or triage.says_new(turn.text):
             return self._as_new(turn, what)
         self.ask(turn)
         return {"ticket_step": turn.slots["ticket_step"]}

@@ -267,10 +267,12 @@ def _relative(plain: str, language: str, sent_on: date) -> list[_Found]:
 
 def _weekdays(plain: str, language: str, sent_on: date) -> list[_Found]:
     table, found = _alternatives("weekdays"), []
-    for m in re.finditer(rf"\b(?:({_pattern('next')})\s)?({_pattern('weekdays')})\b", plain):
-        ahead = (table[m[2]] - sent_on.weekday()) % 7
+    for m in re.finditer(rf"\b(?:(?:({_pattern('next')})|({_pattern('last')}))\s)?({_pattern('weekdays')})\b", plain):
+        ahead = (table[m[3]] - sent_on.weekday()) % 7
         if ahead == 0 and m[1]:
             ahead = 7
+        if m[2]:  # "letzten Freitag"
+            ahead = ahead - 7
         found.append(_single(m, sent_on + timedelta(days=ahead)))
     return found
 

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from backoffice import audit, leave_account, outbox, people
 from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
-from backoffice.leave_account import Days, balance, cost
+from backoffice.leave_account import Days, balance, cost, post_days
 from backoffice.leave_cards import approval_card, card, decision_buttons
 from backoffice.models import Employee, LeaveRequest, SickReport
 from backoffice.outbox import Said
 from backoffice.workdays import holiday_name, working_share
 
-__all__ = ["balance", "card", "cost", "decision_buttons"]
+__all__ = ["balance", "card", "cost", "decision_buttons", "post_days"]
 
 
 class NotEnoughLeave(RuleBroken):
@@ -181,7 +181,7 @@ def decide(session: Session, request_id: int, *, by: Employee, approved: bool, n
     session.refresh(request)
     audit.write(session, "leave.decide", ("leave_request", request.id), by=by, at=now, approved=approved)
     if approved and request.kind == "vacation":
-        leave_account.post_take(session, request)
+        post_days(session, request, sign=-1, kind="take")
     if approved and request.kind == "unpaid":
         _tell_hr(session, request, "leave.hr_unpaid", now)
     other = "" if request.kind == "vacation" else "_other"
@@ -211,14 +211,6 @@ def cancel(session: Session, request_id: int, *, by: Employee, now: datetime, to
 def has_begun(request: LeaveRequest, *, today: date) -> bool:
     """Whether it is approved and its first day has come."""
     return request.status == "approved" and request.first <= today
-
-
-def post_days(session: Session, request: LeaveRequest, *, sign: int, kind: str) -> None:
-    """The entries of an approved request: `take` (sign -1) or `release` (sign 1) for each of its days."""
-    if kind == "take" and sign < 0:
-        leave_account.post_take(session, request)
-    else:
-        leave_account.give_back(session, request)
 
 
 def find(session: Session, number: str, *, by: Employee) -> LeaveRequest:

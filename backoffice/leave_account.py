@@ -197,11 +197,11 @@ def lapse_carried(
     return unused
 
 
-def post_take(session: Session, request: LeaveRequest) -> None:
-    """One ledger entry per day of an approved request, each in the year that it belongs to."""
+def post_days(session: Session, request: LeaveRequest, *, sign: int, kind: str) -> None:
+    """One ledger entry per day of the request, each in the year that it belongs to; `take` has the sign -1."""
     for day in days_of(request.first, request.last):
         if days := share_taken(request.employee, day, request):
-            _post(session, request, day, "take", -days)
+            _post(session, request, day, kind, sign * days)
 
 
 def taken_days(session: Session, request: LeaveRequest) -> dict[date, int]:

@@ -45,7 +45,8 @@ def hear(session: Session, ticket: Ticket, *, by: Employee, text: str, now: date
         _open_again(session, ticket, by=by, now=now)
     raised = pressing and _raise(session, ticket, by=by, now=now)
     tickets.log(session, ticket, by, "answered", now, text)
-    ticket.changed_at = now
+    if ticket.status != "resolved":  # thanks for a solved one do not begin its two weeks anew
+        ticket.changed_at = now
     if ticket.status == "waiting" and by.id == ticket.requester_id:
         ticket.status = "assigned"
     told = "was_raised" if raised else "was_reopened_with" if again else "was_answered"

@@ -24,11 +24,9 @@ def _plain(text: str) -> str:
     return " " + text.lower().translate(UMLAUTS) + " "
 
 
-def _says(text: str, *table: str) -> bool:
-    plain, phrases = _plain(text), _triage()
-    for name in table:
-        phrases = phrases[name]
-    return any(re.search(rf"(?<![a-z]){re.escape(phrase)}", plain) for phrase in phrases)
+def _says(text: str, phrases: Iterable[str], *, whole: bool = False) -> bool:
+    plain, end = _plain(text), "(?![a-z])" if whole else ""
+    return any(re.search(rf"(?<![a-z]){re.escape(phrase)}{end}", plain) for phrase in phrases)
 
 
 def category_of(text: str) -> str:
@@ -48,7 +46,7 @@ def queue_from(text: str) -> str | None:
 
 def since_from(text: str) -> str | None:
     """Since when, as far as the text says it: now, today, yesterday or longer."""
-    return next((str(when) for when in _triage()["since"] if _says(text, "since", when)), None)
+    return next((str(when) for when, phrases in _triage()["since"].items() if _says(text, phrases)), None)
 
 
 def can_work_from(text: str) -> str | None:
@@ -66,17 +64,26 @@ def urgency_of(can_work: str | None) -> str:
 
 def says_still_broken(text: str) -> bool:
     """ "geht immer noch nicht", "not solved"."""
-    return _says(text, "still_broken")
+    return _says(text, _triage()["still_broken"])
 
 
 def says_solved(text: str) -> bool:
-    """ "hat sich erledigt", "works again"; not when the text says that it is still broken."""
-    return _says(text, "solved") and not says_still_broken(text)
+    """ "hat sich erledigt", "works again"; never when anything in the text is denied: better open than lost."""
+    return (
+        _says(text, _triage()["solved"])
+        and not _says(text, _triage()["denied"], whole=True)
+        and not says_still_broken(text)
+    )
+
+
+def says_new(text: str) -> bool:
+    """ "ein neues Ticket", asked for where an open one was offered."""
+    return _says(text, _triage()["new_one"])
 
 
 def says_pressing(text: str) -> bool:
     """ "dringend, Kunde wartet", "urgent"; not "nicht dringend"."""
-    return _says(text, "pressing") and not _says(text, "not_pressing")
+    return _says(text, _triage()["pressing"]) and not _says(text, _triage()["not_pressing"])
 
 
 @cache

@@ -122,6 +122,14 @@ def test_after_two_weeks_a_new_ticket_is_better(session: Session) -> None:
     assert ticket.status == "resolved"
 
 
+def test_thanks_do_not_begin_the_two_weeks_anew(session: Session) -> None:
+    mara, ticket = employee(session, "mara.lindt"), mine(session)
+    tickets.solve(session, ticket.id, by=employee(session, "jonas.weber"), now=NOW)
+    ticket_changes.hear(session, ticket, by=mara, text="danke dir", now=NOW + timedelta(days=10))
+    with pytest.raises(ticket_changes.TooLateToReopen):
+        ticket_changes.reopen(session, ticket.id, by=mara, now=NOW + timedelta(days=15))
+
+
 def test_urgency_rises_once_and_says_so(session: Session) -> None:
     mara, ticket = employee(session, "mara.lindt"), mine(session)
     before = ticket.due_at
@@ -190,3 +198,22 @@ def test_without_a_number_the_only_ticket_is_meant(session: Session) -> None:
     assert ticket_changes.meant(session, mara, now=NOW) is first
     mine(session)
     assert ticket_changes.meant(session, mara, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "solved", "broken", "pressing"),
+    [
+        ("das hat sich erledigt", True, False, False),
+        ("läuft wieder, danke", True, False, False),
+        ("it works again", True, False, False),
+        ("geht jetzt auch nicht", False, False, False),
+        ("läuft wieder nicht", False, True, False),
+        ("ist noch nicht gelöst", False, True, False),
+        ("it still doesn't work", False, True, False),
+        ("es eilt, ein Kunde wartet", False, False, True),
+        ("not urgent", False, False, False),
+    ],
+)
+def test_what_is_wished_is_in_the_words(text: str, solved: bool, broken: bool, pressing: bool) -> None:
+    heard = (triage.says_solved(text), triage.says_still_broken(text), triage.says_pressing(text))
+    assert heard == (solved, broken, pressing)
