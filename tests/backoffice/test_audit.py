@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import articles, audit, demo, leave, leave_account, people, sickness, ticket_changes, tickets
 from backoffice.database import Database
-from backoffice.models import Article, AuditEntry, Employee
+from backoffice.models import Article, AuditEntry, Employee, LeaveEntry
 from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -71,6 +71,8 @@ def test_sickness_articles_tokens_and_lapsed_leave_are_audited(session: Session,
     people.issue_token(session, mara, now=NOW)
     april = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
     jonas = employee(session, "jonas.weber")
+    session.add(LeaveEntry(employee_id=jonas.id, year=2026, kind="carry", hundredths=900, on=date(2026, 1, 1)))
+    session.flush()
     leave_account.lapse_carried(session, jonas, year=2026, warned_on=date(2026, 1, 10), by=petra, now=april)
     assert verbs(session) == [
         ("mara.lindt", "sickness.report"),

@@ -173,18 +173,18 @@ def test_a_request_that_still_waits_can_always_be_withdrawn(session: Session, ma
 def test_only_an_own_request_is_found_and_withdrawn(session: Session, key: str, allowed: bool) -> None:
     by = employee(session, key)
     if allowed:
-        assert leave.find(session, "UA-0001", by=by).number == "UA-0001"
-        assert leave.cancel(session, 1, by=by, now=NOW, today=demo.TODAY).status == "cancelled"
+        assert leave.find(session, "UA-0390", by=by).number == "UA-0390"
+        assert leave.cancel(session, 390, by=by, now=NOW, today=demo.TODAY).status == "cancelled"
     else:
-        for number in ("UA-0001", "UA-9999", "UA-99999999999"):
+        for number in ("UA-0390", "UA-9999", "UA-99999999999"):
             with pytest.raises(NotFound):
                 leave.find(session, number, by=by)
         with pytest.raises(NotFound):
-            leave.cancel(session, 1, by=by, now=NOW, today=demo.TODAY)
+            leave.cancel(session, 390, by=by, now=NOW, today=demo.TODAY)
 
 
 def test_requests_are_found_by_their_days(session: Session, mara: Employee) -> None:
     december = {"first": date(2026, 12, 1), "last": date(2026, 12, 31)}
     january = {"first": date(2027, 1, 1), "last": date(2027, 1, 31)}
-    assert [one.number for one in leave.requests_of(session, mara, on=demo.TODAY, **december)] == ["UA-0001"]
+    assert [one.number for one in leave.requests_of(session, mara, on=demo.TODAY, **december)] == ["UA-0390"]
     assert leave.requests_of(session, mara, on=demo.TODAY, **january) == []
