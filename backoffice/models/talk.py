@@ -40,7 +40,10 @@ class InboxEvent(Base):
 
 
 class OutboxMessage(Base):
-    """Something that must be said to somebody. `said`: {key, facts, card?, buttons?}; worded when it is delivered."""
+    """Something that must be said to somebody. `said`: {key, facts, card?, buttons?}; worded when it is delivered.
+
+    `undeliverable` says why it will never arrive where it was sent to, e.g. because the bot is blocked there.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (Index("ix_outbox_open", "delivered_at", "employee_id"),)
@@ -52,6 +55,7 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undeliverable: Mapped[str | None]
 
 
 class ActionRun(Base):

@@ -1,0 +1,171 @@
+"""The Slack door: Bolt over Socket Mode; no public address is needed."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from backoffice.errors import Misconfigured
+from backoffice.settings import Settings
+from backoffice.wording import say
+from connectors.courier import Unreachable
+from connectors.messages import Heard, Reply
+from connectors.reception import Reception
+from connectors.slack import parse, render
+
+log = logging.getLogger("kontor.slack")
+OURS_TO_REPAIR = {
+    "account_inactive", "invalid_auth", "missing_scope", "no_permission", "not_authed", "token_expired",
+    "token_revoked", "accesslimited", "ekm_access_denied", "team_access_not_granted",
+}  # fmt: skip
+PASSES = {"fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout", "service_unavailable"}
+BLOCKS_REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"}
+REMEMBERED = 1000
+
+
+class SlackDoor:
+    """One workspace."""
+
+    name = "slack"
+
+    def __init__(self, settings: Settings, reception: Reception) -> None:
+        assert settings.slack_bot_token
+        assert settings.slack_app_token
+        self._settings, self._reception = settings, reception
+        self._app_token = settings.slack_app_token.get_secret_value()
+        self._client = AsyncWebClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            timeout=10,
+            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2), AsyncConnectionErrorRetryHandler()],
+        )
+        self._handler: AsyncSocketModeHandler | None = None
+        self._mentions: OrderedDict[str, None] = OrderedDict()
+        self._team = ""
+
+    async def open(self) -> None:
+        """Sign in and listen. Raises Misconfigured when a token is refused."""
+        self._client.session = self._client.session or aiohttp.ClientSession()
+        try:
+            me = await self._client.auth_test()
+            # The client would try a refused app token for ever, in silence.
+            await self._client.apps_connections_open(app_token=self._app_token)
+        except SlackApiError as error:
+            reason = str(error.response["error"])
+            if reason in PASSES:
+                raise
+            raise Misconfigured(
+                f"Slack refuses the door ({reason}): check KONTOR_SLACK_BOT_TOKEN (xoxb-…), KONTOR_SLACK_APP_TOKEN "
+                "(xapp-… with connections:write) and the app's scopes"
+            ) from error
+        self._team = str(me["team_id"])
+        app = AsyncApp(client=self._client, authorize=_as(me.data, self._client.token), signing_secret="socket mode")
+        app.middleware(self._store)
+        self._handler = AsyncSocketModeHandler(app, self._app_token)
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+
+    async def stop_hearing(self) -> None:
+        """Take nothing in any more; answers still go out."""
+        if self._handler:
+            await self._handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self._client.session:
+            await self._client.session.close()
+
+    async def _store(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> BoltResponse:  # noqa: A002
+        """Every envelope ends here: what concerns us is stored, then all are acknowledged.
+
+        When storing fails Bolt acknowledges nothing, and Slack delivers again.
+        """
+        if heard := parse.parse_message(body, team=self._team) or parse.parse_press(body, team=self._team):
+            await self._reception.take_in(self, heard)
+        elif mention := parse.parse_mention(body, team=self._team):
+            await self._point_to_direct_messages(mention)
+        return BoltResponse(status=200, body="")
+
+    async def _point_to_direct_messages(self, mention: Heard) -> None:
+        if mention.key in self._mentions:
+            return
+        self._mentions[mention.key] = None
+        if len(self._mentions) > REMEMBERED:
+            self._mentions.popitem(last=False)
+        language = self._settings.languages[0]
+        said = Reply(0, say("doors.directly", language), language=language)
+        self._reception.later(mention.room, self.post(mention.address, said, mention.thread))
+
+    def room(self, handle: str) -> str | None:
+        """An account of another workspace is none of this door's."""
+        return parse.room(handle) if handle.startswith(f"{self._team}:") else None
+
+    def first_address(self, handle: str) -> str | None:
+        """Slack takes a person's id for the direct conversation with her."""
+        return handle.partition(":")[2] if self.room(handle) else None
+
+    async def post(self, address: str, reply: Reply, thread: str | None = None) -> None:
+        """Say it; as text alone when Slack refuses the blocks. Raises Unreachable."""
+        for post in render.render(reply, public_url=self._settings.public_url):
+            where: dict[str, Any] = {"channel": address, "unfurl_links": False, "unfurl_media": False}
+            if thread:
+                where["thread_ts"] = thread
+            try:
+                await self._client.chat_postMessage(**where, text=post.text, blocks=post.blocks)
+            except SlackApiError as error:
+                if error.response["error"] not in BLOCKS_REFUSED:
+                    raise _told_apart(error) from error
+                log.error("Slack refused the blocks of message %s: %s", reply.id, error.response["error"])
+                await self._client.chat_postMessage(**where, text=post.text)
+
+    async def settle(self, heard: Heard, language: str) -> None:
+        """Show what was chosen where the buttons were."""
+        if heard.shown:
+            post = render.settled(heard.shown.content, heard.shown.label, language)
+            try:
+                await self._client.chat_update(
+                    channel=heard.address, ts=heard.shown.id, text=post.text, blocks=post.blocks
+                )
+            except SlackApiError as error:  # the deed is done and is told all the same
+                log.warning("a message keeps its buttons: %s", error.response["error"])
+
+    @asynccontextmanager
+    async def busy(self, address: str) -> AsyncIterator[None]:
+        """Slack shows nothing in a plain direct message."""
+        yield
+
+
+def _told_apart(error: SlackApiError) -> Exception:
+    """What may pass or is the operator's to repair stays as it is; all else concerns this address for good."""
+    reason = str(error.response["error"])
+    return error if reason in PASSES | OURS_TO_REPAIR else Unreachable(reason=reason)
+
+
+def _as(me: Any, token: str | None) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Bolt asks for every event who we are; we know it once and for all."""
+    result = AuthorizeResult(
+        enterprise_id=me.get("enterprise_id"),
+        team_id=me["team_id"],
+        bot_user_id=me.get("user_id"),
+        bot_id=me.get("bot_id"),
+        bot_token=token,
+    )
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return result
+
+    return authorize
