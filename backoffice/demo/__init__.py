@@ -10,7 +10,7 @@ import yaml
 from sqlalchemy.orm import Session
 
 from backoffice import articles, leave, tickets
-from backoffice.demo import records
+from backoffice.demo import accounts, records
 from backoffice.models import Employee, LeaveEntry, LeaveRequest, Mark, Site, TicketEvent
 
 TODAY = date(2026, 11, 23)
@@ -46,6 +46,7 @@ def seed(session: Session) -> None:
     records.stock(session, sites, content["stock"])
     records.assets(session, people, content["assets"])
     records.shifts(session, people, content["shifts"])
+    accounts.bind(session)
 
 
 def _employee(key: str, about: dict[str, Any], sites: dict[str, Site], people: dict[str, Employee]) -> Employee:

@@ -48,12 +48,8 @@ class SlackDoor:
         assert settings.slack_app_token
         self._settings, self._reception = settings, reception
         self._app_token = settings.slack_app_token.get_secret_value()
-        self._client = AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            timeout=10,
-            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2), AsyncConnectionErrorRetryHandler()],
-        )
+        self._token = settings.slack_bot_token.get_secret_value()
+        self._client = self._client_with(self._token)
         self._handler: AsyncSocketModeHandler | None = None
         self._mentions: OrderedDict[str, None] = OrderedDict()
         self._team = ""
@@ -64,7 +60,7 @@ class SlackDoor:
         try:
             me = await self._client.auth_test()
             # The client would try a refused app token for ever, in silence.
-            await self._client.apps_connections_open(app_token=self._app_token)
+            opened = await self._client.apps_connections_open(app_token=self._app_token)
         except SlackApiError as error:
             reason = str(error.response["error"])
             if reason in PASSES:
@@ -74,9 +70,10 @@ class SlackDoor:
                 "(xapp-… with connections:write) and the app's scopes"
             ) from error
         self._team = str(me["team_id"])
-        app = AsyncApp(client=self._client, authorize=_as(me.data, self._client.token), signing_secret="socket mode")
+        app = AsyncApp(client=self._client_with(None), authorize=_as(me.data, self._token), signing_secret="unused")
         app.middleware(self._store)
         self._handler = AsyncSocketModeHandler(app, self._app_token)
+        self._handler.client.wss_uri = str(opened["url"])
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def stop_hearing(self) -> None:
@@ -88,6 +85,10 @@ class SlackDoor:
         """Let go of the connection."""
         if self._client.session:
             await self._client.session.close()
+
+    def _client_with(self, token: str | None) -> AsyncWebClient:
+        patience = [AsyncRateLimitErrorRetryHandler(max_retry_count=2), AsyncConnectionErrorRetryHandler()]
+        return AsyncWebClient(token=token, base_url=self._settings.slack_api_url, timeout=10, retry_handlers=patience)
 
     async def _store(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> BoltResponse:  # noqa: A002
         """Every envelope ends here: what concerns us is stored, then all are acknowledged.
@@ -155,7 +156,7 @@ def _told_apart(error: SlackApiError) -> Exception:
     return error if reason in PASSES | OURS_TO_REPAIR else Unreachable(reason=reason)
 
 
-def _as(me: Any, token: str | None) -> Callable[..., Awaitable[AuthorizeResult]]:
+def _as(me: Any, token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
     """Bolt asks for every event who we are; we know it once and for all."""
     result = AuthorizeResult(
         enterprise_id=me.get("enterprise_id"),
