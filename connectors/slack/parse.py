@@ -65,7 +65,7 @@ def parse_press(body: JSON, *, team: str) -> Heard | None:
         address=channel["id"],
         pressed=action["value"],
         thread=thread if thread != message["ts"] else None,
-        shown=Shown(message["ts"], message.get("blocks") or [], action["text"]["text"]),
+        shown=_shown(message, action["value"]),
     )
 
 
@@ -78,6 +78,14 @@ def plain(text: str) -> str:
     """As it was typed: Slack marks links, people and channels, and escapes three characters."""
     typed = MARK.sub(lambda mark: mark[2] or mark[1].removeprefix("mailto:").lstrip("!"), text)
     return typed.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _shown(message: JSON, pressed: str) -> Shown | None:
+    """None when the message has no such button (any more)."""
+    blocks = message.get("blocks") or []
+    buttons = [button for block in blocks if block["type"] == "actions" for button in block["elements"]]
+    labels = [button["text"]["text"] for button in buttons if button.get("value") == pressed]
+    return Shown(message["ts"], blocks, labels[0]) if labels else None
 
 
 def _is_of(body: JSON, event: JSON, team: str) -> bool:

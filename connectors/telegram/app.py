@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -32,6 +33,7 @@ class TelegramDoor:
     def __init__(self, settings: Settings, reception: Reception) -> None:
         assert settings.telegram_token
         self._settings, self._reception = settings, reception
+        os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's durations as such, as they will all be
         logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes addresses, and ours hold the token
         self._bot = ExtBot(
             settings.telegram_token.get_secret_value(),

@@ -138,3 +138,9 @@ def telegram_call(method: str, parameters: Mapping[str, Any]) -> list[str]:
 def telegram_update(body: Mapping[str, Any]) -> list[str]:
     """Whether Telegram would send that."""
     return _telegram().problems("TelegramUpdate", dict(body)) if available() else []
+
+
+def slack_manifest(content: Mapping[str, Any]) -> list[str]:
+    """What Slack would say against an app's manifest."""
+    error = best_match(Draft7Validator(load("slack/manifest.schema.2.0.0.json")).iter_errors(content))
+    return [f"{error.json_path}: {error.message[:300]}"] if error else []

@@ -105,6 +105,10 @@ class FakeTelegram:
             return False
         return True
 
+    def forget_confirmed(self) -> None:
+        """As if the confirmation had not arrived before a crash."""
+        self._confirmed = 0
+
     def texts(self, person: int) -> list[str]:
         """What this person reads."""
         return [message.text for message in self.messages[person]]
