@@ -66,6 +66,8 @@ def accounts(session: Session, employee: Employee) -> list[ChannelAccount]:
 
 def last_talk(session: Session, employee: Employee, doors: Sequence[str]) -> TalkState | None:
     """The conversation through one of these doors in which the person spoke last."""
+    if not doors:
+        return None
     rows = (
         select(TalkState)
         .join(InboxEvent, InboxEvent.conversation == TalkState.id)

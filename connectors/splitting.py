@@ -17,7 +17,7 @@ def split(text: str, limit: int, size: Callable[[str], int] = len) -> list[str]:
         if piece.count(BOLD) % 2:
             piece, text = piece + BOLD, BOLD + text
         pieces.append(piece)
-    return [*pieces, text] if text else pieces
+    return [piece for piece in [*pieces, text] if piece.replace(BOLD, "").strip()]
 
 
 def _cut(text: str, limit: int, size: Callable[[str], int]) -> int:

@@ -30,11 +30,15 @@ from connectors.slack import parse, render
 
 log = logging.getLogger("kontor.slack")
 OURS_TO_REPAIR = {
-    "account_inactive", "invalid_auth", "missing_scope", "no_permission", "not_authed", "token_expired",
-    "token_revoked", "accesslimited", "ekm_access_denied", "team_access_not_granted",
+    "accesslimited", "account_inactive", "ekm_access_denied", "invalid_auth", "messages_tab_disabled", "missing_scope",
+    "no_permission", "not_authed", "team_access_not_granted", "token_expired", "token_revoked",
 }  # fmt: skip
-PASSES = {"fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout", "service_unavailable"}
+PASSES = {
+    "fatal_error", "internal_error", "message_limit_exceeded", "rate_limited", "ratelimited", "request_timeout",
+    "service_unavailable",
+}  # fmt: skip
 BLOCKS_REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"}
+THREAD_GONE = "cannot_reply_to_message"
 REMEMBERED = 1000
 
 
@@ -90,7 +94,7 @@ class SlackDoor:
         patience = [AsyncRateLimitErrorRetryHandler(max_retry_count=2), AsyncConnectionErrorRetryHandler()]
         return AsyncWebClient(token=token, base_url=self._settings.slack_api_url, timeout=10, retry_handlers=patience)
 
-    async def _store(self, body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> BoltResponse:  # noqa: A002
+    async def _store(self, body: dict[str, Any]) -> BoltResponse:
         """Every envelope ends here: what concerns us is stored, then all are acknowledged.
 
         When storing fails Bolt acknowledges nothing, and Slack delivers again.
@@ -120,18 +124,30 @@ class SlackDoor:
         return handle.partition(":")[2] if self.room(handle) else None
 
     async def post(self, address: str, reply: Reply, thread: str | None = None) -> None:
-        """Say it; as text alone when Slack refuses the blocks. Raises Unreachable."""
+        """Say it. Raises Unreachable."""
         for post in render.render(reply, public_url=self._settings.public_url):
-            where: dict[str, Any] = {"channel": address, "unfurl_links": False, "unfurl_media": False}
-            if thread:
-                where["thread_ts"] = thread
-            try:
-                await self._client.chat_postMessage(**where, text=post.text, blocks=post.blocks)
-            except SlackApiError as error:
-                if error.response["error"] not in BLOCKS_REFUSED:
-                    raise _told_apart(error) from error
-                log.error("Slack refused the blocks of message %s: %s", reply.id, error.response["error"])
-                await self._client.chat_postMessage(**where, text=post.text)
+            await self._say(post, address, thread)
+
+    async def _say(self, post: render.Post, channel: str, thread: str | None) -> None:
+        """As text alone when Slack refuses the blocks, outside the thread when that is gone."""
+        try:
+            await self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread,
+                text=post.text,
+                blocks=post.blocks or None,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except SlackApiError as error:
+            reason = str(error.response["error"])
+            if reason in BLOCKS_REFUSED and post.blocks:
+                log.error("Slack refused our blocks: %s", reason)
+                await self._say(render.Post(post.text, []), channel, thread)
+            elif reason == THREAD_GONE and thread:
+                await self._say(post, channel, None)
+            else:
+                raise _told_apart(error) from error
 
     async def settle(self, heard: Heard, language: str) -> None:
         """Show what was chosen where the buttons were."""

@@ -35,7 +35,7 @@ def render(reply: Reply, *, public_url: str | None = None) -> list[Post]:
             rows.append([InlineKeyboardButton(label, url=public_url.rstrip("/") + path)])
         else:
             paragraphs.append(say("doors.elsewhere", reply.language, {"label": label}))
-    pieces = split("\n\n".join(paragraphs), MessageLimit.MAX_TEXT_LENGTH, utf16)
+    pieces = split("\n\n".join(paragraphs), MessageLimit.MAX_TEXT_LENGTH, utf16) or ["…"]  # an empty one is refused
     keyboard = InlineKeyboardMarkup(rows) if rows else None
     last = len(pieces) - 1
     return [

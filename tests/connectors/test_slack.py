@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from backoffice import people
 from backoffice.errors import Misconfigured
+from connectors.conversation import Conversation
 from connectors.messages import Button, Card, Heard, Reply, Shown
 from connectors.slack import parse, render
 from tests.connectors.conftest import Echo
@@ -284,6 +285,27 @@ async def test_refused_blocks_are_said_as_text(echo: Echo, slack: FakeSlack) -> 
         await slack.send(slack.says("U_MARA", "hallo"))
         await house.reception.finish()
     assert [(message.text, message.blocks) for message in slack.messages["D_MARA"]] == [("hallo", [])]
+
+
+async def test_a_thread_that_is_gone_is_left(echo: Echo, slack: FakeSlack) -> None:
+    slack.faults["chat.postMessage"] = ["cannot_reply_to_message", "invalid_blocks"]
+    async with echo.house(slack).open() as house:
+        await slack.send(slack.says("U_MARA", "hallo", thread_ts="1795400000.000100"))
+        await house.reception.finish()
+    assert [(message.text, message.thread) for message in slack.messages["D_MARA"]] == [("hallo", None)]
+
+
+async def test_while_the_bot_is_away_one_hears_so_and_is_answered_later(echo: Echo, slack: FakeSlack) -> None:
+    echo.bot.away = True
+    async with echo.house(slack).open() as house:
+        await slack.send(slack.says("U_MARA", "hallo"))
+        await house.reception.finish()
+        (apology,) = slack.texts("U_MARA")
+        assert "Deine Nachricht ist nicht verloren" in apology
+        echo.bot.away = False
+        await Conversation(house.settings, echo.database, echo.rasa).catch_up()
+        await house.courier.deliver_waiting()
+    assert slack.texts("U_MARA") == [apology, "hallo"]
 
 
 async def test_news_reach_somebody_who_never_wrote(echo: Echo, slack: FakeSlack) -> None:

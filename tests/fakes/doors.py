@@ -66,6 +66,7 @@ class EchoBot:
 
     def __init__(self, database: Database) -> None:
         self.heard: list[str] = []
+        self.away = False
         self._database = database
 
     def client(self, settings: Settings) -> RasaClient:
@@ -73,6 +74,8 @@ class EchoBot:
         return RasaClient(settings.bot_url, "none", httpx.MockTransport(self._answer))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
+        if self.away:
+            return httpx.Response(503)
         asked = json.loads(request.content)
         told = context.verify(asked["context"], SECRET.get_secret_value())
         text = f"choice {asked['choice']['answer']}" if asked["choice"] else asked["text"]
