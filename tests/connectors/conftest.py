@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +61,20 @@ class Echo:
                 row.claimed_until = None
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the demo's company, to be copied."""
+    file = tmp_path_factory.mktemp("seeded") / "kontor.db"
+    database = Database(f"sqlite:///{file}")
+    migrating.upgrade(database)
+    with database.transaction() as session:
+        demo.seed(session)
+    database.engine.dispose()
+    return file
+
+
 @pytest.fixture
-def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Echo]:
+def echo(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Echo]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "SLACK_BOT_TOKEN"):
         monkeypatch.delenv(name, raising=False)  # slack_sdk would send even 127.0.0.1 through a proxy
     settings = Settings(
@@ -73,10 +86,8 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Echo]:
         today=demo.TODAY,
         demo=True,
     )
+    shutil.copy(seeded, tmp_path / "kontor.db")
     database = Database(settings.url)
-    migrating.upgrade(database)
-    with database.transaction() as session:
-        demo.seed(session)
     bot = EchoBot(database)
     yield Echo(settings, database, bot, bot.client(settings))
     database.engine.dispose()
