@@ -154,6 +154,12 @@ def for_doors(session: Session, doors: Sequence[str], *, now: datetime) -> list[
     return list(session.scalars(rows))
 
 
+def release(session: Session, *, turn: str) -> None:
+    """Whoever asked is gone: let somebody else deliver this turn's replies now."""
+    rows = update(OutboxMessage).where(OutboxMessage.turn == turn, OutboxMessage.delivered_at.is_(None))
+    session.execute(rows.values(claimed_until=None))
+
+
 def try_later(session: Session, message_id: int, *, now: datetime) -> None:
     """It did not arrive: wait about as long again as it has been waiting, at most a quarter of an hour."""
     message = session.get_one(OutboxMessage, message_id)

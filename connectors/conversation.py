@@ -9,6 +9,8 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import anyio.to_thread
@@ -26,6 +28,7 @@ from connectors.masking import MAX_CHARACTERS, mask
 from connectors.messages import Incoming, Reply, word
 from connectors.rasa import BotFailed, BotFellSilent, RasaClient
 
+GRACE = timedelta(seconds=10)  # longer than a door waits for Rasa: after that nobody is there to take the answer
 log = logging.getLogger("kontor.conversation")
 T = TypeVar("T")
 
@@ -90,9 +93,12 @@ class Conversation:
 
     async def catch_up(self) -> int:
         """Answer what was left over from a crash or while Rasa was away; how many were answered."""
-        turns = await self._write(lambda session: [event.turn for event in inbox.unfinished(session)])
-        for turn in turns:
+        left = await self._write(lambda session: [(e.turn, e.received_at) for e in inbox.unfinished(session)])
+        turns = [turn for turn, _ in left]
+        for turn, received_at in left:
             await self.finish(turn)
+            if received_at < self._clock.now() - GRACE:
+                await self._write(partial(outbox.release, turn=turn))
         still_open = await self._write(lambda session: {event.turn for event in inbox.unfinished(session)})
         return len(set(turns) - still_open)
 

@@ -18,12 +18,15 @@ from connectors.telegram.app import TelegramDoor
 
 LONGEST_PAUSE_S = 60.0
 KINDS: dict[str, type[SlackDoor] | type[TelegramDoor]] = {"slack": SlackDoor, "telegram": TelegramDoor}
+TALKATIVE = ("httpx", "slack_bolt", "slack_sdk", "telegram")  # more would write words, and addresses with tokens
 log = logging.getLogger("kontor.platforms")
 
 
 @asynccontextmanager
 async def open_platforms(settings: Settings, database: Database, conversation: Conversation) -> AsyncIterator[None]:
     """Doors and the courier, for as long as the block runs. A door that cannot open closes no other."""
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     courier = Courier(settings, database)
     reception = Reception(settings, database, conversation, courier)
     doors = [KINDS[name](settings, reception) for name in settings.doors]

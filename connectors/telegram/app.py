@@ -34,7 +34,6 @@ class TelegramDoor:
         assert settings.telegram_token
         self._settings, self._reception = settings, reception
         os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's durations as such, as they will all be
-        logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes addresses, and ours hold the token
         self._bot = ExtBot(
             settings.telegram_token.get_secret_value(),
             base_url=settings.telegram_api_url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -11,14 +12,19 @@ from pydantic import SecretStr
 from backoffice import outbox, people
 from backoffice.clock import Clock
 from backoffice.errors import Misconfigured
+from backoffice.models import InboxEvent
 from connectors import accounts
-from connectors.conversation import Conversation
+from connectors.conversation import Conversation, conversation_id
+from connectors.messages import Incoming
 from connectors.platforms import open_platforms
 from connectors.server import build_server
+from connectors.slack.parse import parse_message
 from tests.connectors.conftest import Echo
 from tests.fakes.doors import settings_for
-from tests.fakes.slack import FakeSlack
-from tests.fakes.telegram import FakeTelegram
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
+from tests.fakes.telegram import TOKEN, FakeTelegram
+
+FAKES = {"aiohttp.access", "aiohttp.server"}
 
 
 async def until(true: object, seconds: float = 10.0) -> None:
@@ -64,6 +70,42 @@ async def test_a_platform_that_is_away_is_tried_again(echo: Echo, caplog: pytest
             assert await telegram.send(telegram.says(7001, "hallo"))
             await until(lambda: telegram.texts(7001))
     assert "telegram cannot be opened: NetworkError; trying again in 1 s" in caplog.messages
+
+
+async def test_what_was_stored_before_a_crash_is_answered_after_it(echo: Echo) -> None:
+    async with FakeSlack() as slack:
+        event = slack.says("U_MARA", "hallo")
+        heard = parse_message(event, team="TDEMO")
+        assert heard
+        with echo.database.transaction() as session:
+            mara, now = people.by_key(session, "mara.lindt").id, Clock(echo.settings.today).now()
+        room = conversation_id(heard.room, echo.settings.session_key.get_secret_value())
+        incoming = Incoming("slack", heard.key, room, heard.address, mara, now, heard.text)
+        conversation = Conversation(echo.settings, echo.database, echo.rasa)
+        turn = await conversation.take_in(incoming)
+        with echo.database.transaction() as session:
+            session.query(InboxEvent).filter_by(turn=turn).one().received_at = now - timedelta(minutes=1)
+        async with echo.house(slack).open() as house:
+            assert await slack.send(event)  # again, since it was never acknowledged
+            await house.reception.finish()
+            assert slack.texts("U_MARA") == []
+            assert await conversation.catch_up() == 1
+            await house.courier.deliver_waiting()
+            await house.courier.deliver_waiting()
+    assert slack.texts("U_MARA") == ["hallo"]
+
+
+async def test_no_token_and_no_word_is_in_the_logs(echo: Echo, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with FakeSlack() as slack, FakeTelegram() as telegram:
+        settings = settings_for(settings_for(echo.settings, slack), telegram)
+        async with open_platforms(settings, echo.database, Conversation(settings, echo.database, echo.rasa)):
+            assert await telegram.send(telegram.says(7001, "streng geheim"))
+            await until(lambda: telegram.texts(7001))
+            await until(lambda: "slack is open" in caplog.messages)
+    logged = [f"{record.name} {record.getMessage()}" for record in caplog.records if record.name not in FAKES]
+    for secret in (TOKEN, BOT_TOKEN, APP_TOKEN, "streng geheim"):
+        assert [line for line in logged if secret in line] == []
 
 
 async def test_a_person_who_talks_on_two_platforms_is_told_on_the_last_one(echo: Echo) -> None:
