@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Coroutine
 
@@ -20,7 +21,7 @@ from connectors.courier import Courier, Door, in_transaction
 from connectors.language import language_of
 from connectors.messages import Heard, Incoming, Reply
 
-REMEMBERED = 1000
+REMEMBERED, STRANGER_PAUSE_S = 1000, 60.0
 log = logging.getLogger("kontor.reception")
 
 
@@ -33,7 +34,7 @@ class Reception:
         self._clock = Clock(settings.today)
         self._in_order = asyncio.Lock()
         self._last: dict[str, asyncio.Task[None]] = {}
-        self._sent_away: OrderedDict[str, None] = OrderedDict()
+        self._sent_away: OrderedDict[str, float] = OrderedDict()
 
     async def take_in(self, door: Door, heard: Heard) -> None:
         """Store the event and see to its answer. Once this returns, the event may be acknowledged."""
@@ -67,10 +68,12 @@ class Reception:
         return employee.id if employee else None
 
     def _send_away(self, door: Door, heard: Heard) -> None:
-        """One sentence for a stranger, once per event: how an account is connected, and nothing else."""
-        if heard.key in self._sent_away:
+        """One sentence for a stranger, at most once a minute: how an account is connected, and nothing else."""
+        now = time.monotonic()
+        if now - self._sent_away.get(heard.handle, -STRANGER_PAUSE_S) < STRANGER_PAUSE_S:
             return
-        self._sent_away[heard.key] = None
+        self._sent_away[heard.handle] = now
+        self._sent_away.move_to_end(heard.handle)
         if len(self._sent_away) > REMEMBERED:
             self._sent_away.popitem(last=False)
         languages = self._settings.languages
@@ -81,11 +84,11 @@ class Reception:
     async def _answer(self, door: Door, heard: Heard, turn: str) -> None:
         async with door.busy(heard.address):
             replies = await self._conversation.finish(turn)
+        await self._courier.hand_over(door, heard.address, replies, heard.thread)
         if replies and heard.shown:
             used = await in_transaction(self._database, lambda session: self._was_used(session, door, heard))
             if used:
                 await door.settle(heard, replies[0].language)
-        await self._courier.hand_over(door, heard.address, replies, heard.thread)
 
     def _was_used(self, session: Session, door: Door, heard: Heard) -> bool:
         """Whether the button was the presser's own and has had its effect, now or before."""

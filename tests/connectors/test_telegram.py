@@ -205,9 +205,10 @@ async def test_edits_bots_and_groups_are_confirmed_and_nothing_else(echo: Echo, 
     assert (echo.inbox(), dict(telegram.messages)) == ([], {})
 
 
-async def test_a_stranger_hears_how_an_account_is_connected(echo: Echo, telegram: FakeTelegram) -> None:
+async def test_a_stranger_hears_once_how_an_account_is_connected(echo: Echo, telegram: FakeTelegram) -> None:
     async with echo.house(telegram).open() as house:
-        assert await telegram.send(telegram.says(STRANGER, "Wie viel Resturlaub habe ich noch?"))
+        for text in ("Wie viel Resturlaub habe ich noch?", "und?", "hallo?"):
+            assert await telegram.send(telegram.says(STRANGER, text))
         await house.reception.finish()
     assert telegram.texts(STRANGER) == [
         "Dieses Konto ist noch mit niemandem verbunden: Nenne der IT die Kennung 9999, dann kann ich dir hier helfen."
