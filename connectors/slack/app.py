@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -39,7 +40,7 @@ PASSES = {
 }  # fmt: skip
 BLOCKS_REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"}
 THREAD_GONE = "cannot_reply_to_message"
-REMEMBERED = 1000
+REMEMBERED, CONNECT_S = 1000, 30.0
 
 
 class SlackDoor:
@@ -78,7 +79,11 @@ class SlackDoor:
         app.middleware(self._store)
         self._handler = AsyncSocketModeHandler(app, self._app_token)
         self._handler.client.wss_uri = str(opened["url"])
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        try:  # the client would go on for ever with an address that can be used once
+            await asyncio.wait_for(self._handler.connect_async(), CONNECT_S)  # type: ignore[no-untyped-call]
+        except TimeoutError:
+            await self.stop_hearing()
+            raise
 
     async def stop_hearing(self) -> None:
         """Take nothing in any more; answers still go out."""
@@ -97,10 +102,14 @@ class SlackDoor:
     async def _store(self, body: dict[str, Any]) -> BoltResponse:
         """Every envelope ends here: what concerns us is stored, then all are acknowledged.
 
-        When storing fails Bolt acknowledges nothing, and Slack delivers again.
+        When storing fails nothing is acknowledged, and Slack delivers again.
         """
         if heard := parse.parse_message(body, team=self._team) or parse.parse_press(body, team=self._team):
-            await self._reception.take_in(self, heard)
+            try:
+                await self._reception.take_in(self, heard)
+            except Exception as error:  # Bolt would log it, with the words that could not be stored
+                log.error("an event could not be stored: %s", type(error).__name__)
+                return BoltResponse(status=500, body="")
         elif mention := parse.parse_mention(body, team=self._team):
             await self._point_to_direct_messages(mention)
         return BoltResponse(status=200, body="")

@@ -185,7 +185,9 @@ async def test_a_message_is_in_the_inbox_before_it_is_acknowledged(echo: Echo, s
     assert echo.outbox() == [(True, None)]
 
 
-async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(echo: Echo, slack: FakeSlack) -> None:
+async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(
+    echo: Echo, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
     async with echo.house(slack).open() as house:
         event = slack.says("U_MARA", "hallo")
         with echo.database.engine.begin() as connection:
@@ -196,6 +198,8 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(echo: E
         assert await slack.send(event)
         await house.reception.finish()
     assert slack.texts("U_MARA") == ["hallo"]
+    assert "an event could not be stored: OperationalError" in caplog.messages
+    assert "hallo" not in caplog.text
 
 
 async def test_the_same_event_three_times_is_one_answer(echo: Echo, slack: FakeSlack) -> None:
@@ -306,6 +310,15 @@ async def test_while_the_bot_is_away_one_hears_so_and_is_answered_later(echo: Ec
         await Conversation(house.settings, echo.database, echo.rasa).catch_up()
         await house.courier.deliver_waiting()
     assert slack.texts("U_MARA") == [apology, "hallo"]
+
+
+async def test_a_renewed_connection_goes_on(echo: Echo, slack: FakeSlack) -> None:
+    async with echo.house(slack).open() as house:
+        await slack.send(slack.says("U_MARA", "vorher"))
+        await slack.disconnects()
+        assert await slack.send(slack.says("U_MARA", "nachher"))
+        await house.reception.finish()
+    assert slack.texts("U_MARA") == ["vorher", "nachher"]
 
 
 async def test_news_reach_somebody_who_never_wrote(echo: Echo, slack: FakeSlack) -> None:

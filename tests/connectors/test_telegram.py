@@ -166,7 +166,9 @@ async def test_a_message_is_in_the_inbox_before_the_offset_moves_on(echo: Echo, 
     assert echo.outbox() == [(True, None)]
 
 
-async def test_what_cannot_be_stored_is_not_confirmed_and_comes_again(echo: Echo, telegram: FakeTelegram) -> None:
+async def test_what_cannot_be_stored_is_not_confirmed_and_comes_again(
+    echo: Echo, telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
     async with echo.house(telegram).open() as house:
         with echo.database.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE inbox_event RENAME TO away")
@@ -176,6 +178,8 @@ async def test_what_cannot_be_stored_is_not_confirmed_and_comes_again(echo: Echo
         assert await telegram.send(telegram.says(MARA, "noch da?"))
         await house.reception.finish()
     assert telegram.texts(MARA) == ["hallo", "noch da?"]
+    assert "Telegram: OperationalError; trying again in 1 s" in caplog.messages
+    assert "hallo" not in caplog.text
 
 
 async def test_the_same_update_after_a_crash_is_one_answer(echo: Echo, telegram: FakeTelegram) -> None:
@@ -309,6 +313,17 @@ async def test_what_a_crash_left_undelivered_goes_out_once_the_lease_has_ended(
         await house.courier.deliver_waiting()
         await house.courier.deliver_waiting()
     assert telegram.texts(MARA) == ["hallo"]
+
+
+async def test_a_bot_that_is_read_elsewhere_says_so(
+    echo: Echo, telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.faults["getUpdates"] = ["409 Conflict: terminated by other getUpdates request"]
+    async with echo.house(telegram).open():
+        async with asyncio.timeout(5):
+            while not caplog.messages:
+                await asyncio.sleep(0.02)
+    assert caplog.messages == ["another program reads this bot's messages, or it has a webhook: one bot, one Kontor"]
 
 
 async def test_a_wrong_token_says_so(echo: Echo, telegram: FakeTelegram) -> None:

@@ -142,6 +142,14 @@ class FakeSlack:
             return False
         return True
 
+    async def disconnects(self, reason: str = "refresh_requested") -> None:
+        """Slack renews the connection; returns once the client is back."""
+        before = len(self._sockets)
+        await self._sockets[-1].send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "fake"}})
+        async with asyncio.timeout(10):
+            while len(self._sockets) == before:
+                await asyncio.sleep(0.01)
+
     def texts(self, user: str) -> list[str]:
         """What this person reads in her direct messages."""
         return [message.text for message in self.messages[direct(user)]]

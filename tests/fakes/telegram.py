@@ -136,6 +136,9 @@ class FakeTelegram:
 
     async def _get_updates(self, parameters: dict[str, Any]) -> web.Response:
         self.problems += specs.telegram_call("getUpdates", parameters)
+        if self.faults["getUpdates"]:
+            fault = self.faults["getUpdates"].pop(0)
+            return _refused(int(fault[:3]), fault[4:])
         offset = parameters.get("offset", 0)
         async with self._changed:
             self._confirmed = max(self._confirmed, offset)
