@@ -155,7 +155,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     finally:
         for child in running.children.values():
             child.terminate()
-            child.wait(10)
+        for child in running.children.values():
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:  # busy: nothing is to be left running all the same
+                child.kill()
+                child.wait()
 
 
 @pytest.fixture
