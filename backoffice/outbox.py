@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from backoffice.models import Employee, OutboxMessage, Pressable
+from backoffice.database import changed
+from backoffice.models import ChannelAccount, Employee, InboxEvent, OutboxMessage, Pressable, TalkState
 
 LEASE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=15)
 BUTTON_LIFE = timedelta(days=14)
 
 
@@ -103,15 +105,50 @@ def of_turn(session: Session, turn: str) -> list[OutboxMessage]:
     return list(session.scalars(select(OutboxMessage).filter_by(turn=turn).order_by(OutboxMessage.id)))
 
 
-def waiting(session: Session, employee: Employee, *, now: datetime) -> list[OutboxMessage]:
-    """What nobody has delivered to this person and nobody is delivering now."""
+def waiting(
+    session: Session, employee: Employee, *, now: datetime, conversation: str | None = None
+) -> list[OutboxMessage]:
+    """What nobody has delivered to this person and nobody is delivering now; `conversation` leaves out other ones."""
     rows = (
         select(OutboxMessage)
         .where(
             OutboxMessage.employee_id == employee.id,
             OutboxMessage.delivered_at.is_(None),
-            or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now),
+            _free(now),
         )
+        .order_by(OutboxMessage.id)
+    )
+    if conversation:
+        rows = rows.where(or_(OutboxMessage.conversation.is_(None), OutboxMessage.conversation == conversation))
+    return list(session.scalars(rows))
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
+
+
+def claim(session: Session, message: OutboxMessage, *, now: datetime) -> bool:
+    """Make it one's own for a lease; of many at once, one succeeds."""
+    claiming = update(OutboxMessage).where(OutboxMessage.id == message.id, _free(now))
+    return changed(session, claiming.values(claimed_until=now + LEASE))
+
+
+def for_doors(session: Session, doors: Sequence[str], *, now: datetime) -> list[OutboxMessage]:
+    """What could go through these doors: replies of turns that have ended, and what is said to people with an
+    account there."""
+    here = select(TalkState.id).where(TalkState.door.in_(doors))
+    reachable = select(ChannelAccount.employee_id).where(ChannelAccount.channel.in_(doors))
+    in_progress = select(InboxEvent.turn).where(InboxEvent.done_at.is_(None))
+    rows = (
+        select(OutboxMessage)
+        .where(OutboxMessage.delivered_at.is_(None), OutboxMessage.undeliverable.is_(None), _free(now))
+        .where(
+            or_(
+                OutboxMessage.conversation.in_(here),
+                OutboxMessage.conversation.is_(None) & OutboxMessage.employee_id.in_(reachable),
+            )
+        )
+        .where(or_(OutboxMessage.turn.is_(None), OutboxMessage.turn.not_in(in_progress)))
         .order_by(OutboxMessage.id)
     )
     return list(session.scalars(rows))
@@ -127,6 +164,23 @@ def pressed_labels(session: Session, messages: Sequence[OutboxMessage]) -> dict[
     labels = {button["nonce"]: button["label"] for one in messages for button in one.said.get("buttons", [])}
     used = select(Pressable.nonce).where(Pressable.nonce.in_(labels), Pressable.used_by.is_not(None))
     return {nonce: labels[nonce] for nonce in session.scalars(used)}
+
+
+def release(session: Session, *, turn: str) -> None:
+    """Whoever asked is gone: let somebody else deliver this turn's replies now."""
+    rows = update(OutboxMessage).where(OutboxMessage.turn == turn, OutboxMessage.delivered_at.is_(None))
+    session.execute(rows.values(claimed_until=None))
+
+
+def try_later(session: Session, message_id: int, *, now: datetime) -> None:
+    """It did not arrive: wait about as long again as it has been waiting, at most a quarter of an hour."""
+    message = session.get_one(OutboxMessage, message_id)
+    message.claimed_until = now + min(max(LEASE, now - message.created_at), LONGEST_PAUSE)
+
+
+def give_up(session: Session, message_id: int, *, reason: str) -> None:
+    """It will never arrive there; the web page still shows it."""
+    session.get_one(OutboxMessage, message_id).undeliverable = reason
 
 
 def delivered(session: Session, message_ids: Sequence[int], *, now: datetime) -> None:

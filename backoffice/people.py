@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice import audit
-from backoffice.errors import NotFound
-from backoffice.models import ApiToken, ChannelAccount, Employee
+from backoffice.errors import NotFound, RuleBroken
+from backoffice.models import ApiToken, ChannelAccount, Employee, InboxEvent, TalkState
+
+
+class AlreadyBound(RuleBroken):
+    """The account speaks for somebody else."""
 
 
 def by_key(session: Session, key: str) -> Employee:
@@ -35,6 +40,42 @@ def recognise(session: Session, channel: str, handle: str, *, on: date) -> Emplo
     account = session.scalar(select(ChannelAccount).filter_by(channel=channel, handle=handle))
     employee = session.get(Employee, account.employee_id) if account else None
     return employee if employee and works_here(employee, on) else None
+
+
+def bind_account(session: Session, employee: Employee, *, channel: str, handle: str) -> None:
+    """From now on this platform account speaks for this person. Raises AlreadyBound."""
+    account = session.scalar(select(ChannelAccount).filter_by(channel=channel, handle=handle))
+    if account and account.employee_id != employee.id:
+        raise AlreadyBound(key=by_id(session, account.employee_id).key)
+    if account is None:
+        session.add(ChannelAccount(channel=channel, handle=handle, employee_id=employee.id))
+
+
+def unbind_account(session: Session, *, channel: str, handle: str) -> None:
+    """The account speaks for nobody any more. Raises NotFound."""
+    account = session.scalar(select(ChannelAccount).filter_by(channel=channel, handle=handle))
+    if account is None:
+        raise NotFound(key=handle)
+    session.delete(account)
+
+
+def accounts(session: Session, employee: Employee) -> list[ChannelAccount]:
+    """The platform accounts that speak for this person."""
+    rows = select(ChannelAccount).filter_by(employee_id=employee.id).order_by(ChannelAccount.id)
+    return list(session.scalars(rows))
+
+
+def last_talk(session: Session, employee: Employee, doors: Sequence[str]) -> TalkState | None:
+    """The conversation through one of these doors in which the person spoke last."""
+    if not doors:
+        return None
+    rows = (
+        select(TalkState)
+        .join(InboxEvent, InboxEvent.conversation == TalkState.id)
+        .where(TalkState.employee_id == employee.id, TalkState.door.in_(doors))
+        .order_by(InboxEvent.id.desc())
+    )
+    return session.scalars(rows.limit(1)).first()
 
 
 def works_here(employee: Employee, on: date) -> bool:

@@ -35,6 +35,13 @@ class Settings(BaseSettings):
     slack_api_url: str = Field("https://slack.com/api/", description="where the Slack Web API is")
     telegram_token: SecretStr | None = Field(None, description="the bot's token; turns the Telegram door on")
     telegram_api_url: str = Field("https://api.telegram.org/bot", description="where the Telegram Bot API is")
+    public_url: str | None = Field(None, description="https address of the web page; makes documents buttons in chats")
+
+    @property
+    def doors(self) -> tuple[str, ...]:
+        """The platforms that are turned on."""
+        slack = ("slack",) if self.slack_bot_token and self.slack_app_token else ()
+        return (*slack, "telegram") if self.telegram_token else slack
 
     @property
     def url(self) -> str:

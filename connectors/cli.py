@@ -27,7 +27,7 @@ from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.errors import Misconfigured, NotFound
 from backoffice.settings import Settings
-from connectors import processes
+from connectors import accounts, processes
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kontor: the helpdesk that people talk to.")
 db = typer.Typer(no_args_is_help=True, help="The back-office database.")
@@ -38,6 +38,8 @@ app.add_typer(token, name="token")
 app.add_typer(nlu, name="nlu")
 kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 app.add_typer(kb, name="kb")
+account = typer.Typer(no_args_is_help=True, help="Whose Slack and Telegram accounts are whose.")
+app.add_typer(account, name="account")
 
 RUNNING = "running.json"
 SECRETS = ("bot_key", "context_key", "actions_token", "session_key")
@@ -230,6 +232,27 @@ def token_issue(
             raise Misconfigured(f"there is no employee {for_}: give a key such as mara.lindt") from None
 
 
+@account.command("bind")
+def account_bind(
+    for_: Annotated[str, typer.Option("--for", help="the employee's key, e.g. mara.lindt")],
+    channel: Annotated[str, typer.Option(help="slack or telegram")],
+    handle: Annotated[str, typer.Option(help="what Kontor told the person: T…:U…, or a number")],
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+) -> None:
+    """From now on this platform account speaks for this employee: be sure whose it is."""
+    print(accounts.bind(Database(_of_demo(data_dir).url), for_, channel=channel, handle=handle))
+
+
+@account.command("unbind")
+def account_unbind(
+    channel: Annotated[str, typer.Option(help="slack or telegram")],
+    handle: Annotated[str, typer.Option(help="T…:U…, or a number")],
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+) -> None:
+    """From now on this account speaks for nobody."""
+    print(accounts.unbind(Database(_of_demo(data_dir).url), channel=channel, handle=handle))
+
+
 def _prepare(database: Database) -> None:
     migrating.upgrade(database)
     with database.transaction() as session:
@@ -261,6 +284,10 @@ def _checked() -> Settings:
             raise Misconfigured(f"KONTOR_{name.upper()} is missing or short: set at least 32 random characters")
     if settings.today and not settings.demo:
         raise Misconfigured("KONTOR_TODAY belongs to the demo: unset it")
+    if bool(settings.slack_bot_token) != bool(settings.slack_app_token):
+        raise Misconfigured("Slack needs KONTOR_SLACK_BOT_TOKEN and KONTOR_SLACK_APP_TOKEN: set both, or none")
+    if settings.public_url and not settings.public_url.startswith("https://"):
+        raise Misconfigured("KONTOR_PUBLIC_URL is shown to people in chats: give an https address, or unset it")
     if settings.demo and settings.host != "127.0.0.1":
         raise Misconfigured("the demo has no sign-in and stays on 127.0.0.1: unset KONTOR_HOST")
     return settings

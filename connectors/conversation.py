@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import anyio.to_thread
@@ -24,8 +28,14 @@ from connectors.masking import MAX_CHARACTERS, mask
 from connectors.messages import Incoming, Reply, speak
 from connectors.rasa import BotFailed, BotFellSilent, RasaClient
 
+GRACE = timedelta(seconds=10)  # longer than a door waits for Rasa: after that nobody is there to take the answer
 log = logging.getLogger("kontor.conversation")
 T = TypeVar("T")
+
+
+def conversation_id(room: str, key: str) -> str:
+    """The id of a conversation from the door's own key of it; not to be guessed without ours."""
+    return hmac.new(key.encode(), room.encode(), hashlib.sha256).hexdigest()[:40]
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,12 @@ class Conversation:
 
     async def take_in(self, incoming: Incoming) -> str:
         """Store the event; its turn. After this it may be acknowledged: it will be answered, whatever dies."""
-        return await self._write(lambda session: self._store(session, incoming).turn)
+        return await self._write(lambda session: self._store(session, incoming)[0].turn)
+
+    async def take_in_once(self, incoming: Incoming) -> str | None:
+        """The same; None when the event was taken in before: whoever did that sees to the answer."""
+        event, is_new = await self._write(lambda session: self._store(session, incoming))
+        return event.turn if is_new else None
 
     async def reply_to(self, incoming: Incoming) -> list[Reply]:
         """Store and answer. When Rasa is away: a sentence that says so, and the answer later through the outbox."""
@@ -78,9 +93,12 @@ class Conversation:
 
     async def catch_up(self) -> int:
         """Answer what was left over from a crash or while Rasa was away; how many were answered."""
-        turns = await self._write(lambda session: [event.turn for event in inbox.unfinished(session)])
-        for turn in turns:
+        left = await self._write(lambda session: [(e.turn, e.received_at) for e in inbox.unfinished(session)])
+        turns = [turn for turn, _ in left]
+        for turn, received_at in left:
             await self.finish(turn)
+            if received_at < self._clock.now() - GRACE:
+                await self._write(partial(outbox.release, turn=turn))
         still_open = await self._write(lambda session: {event.turn for event in inbox.unfinished(session)})
         return len(set(turns) - still_open)
 
@@ -91,9 +109,12 @@ class Conversation:
 
         return await anyio.to_thread.run_sync(in_transaction)
 
-    def _store(self, session: Session, incoming: Incoming) -> InboxEvent:
+    def _store(self, session: Session, incoming: Incoming) -> tuple[InboxEvent, bool]:
         employee = people.by_id(session, incoming.employee)
-        if session.get(TalkState, incoming.conversation) is None:
+        talk = session.get(TalkState, incoming.conversation)
+        if talk and talk.employee_id != employee.id:  # the account has passed to somebody else
+            talk.employee_id, talk.language, talk.state = employee.id, employee.language, {}
+        if talk is None:
             session.add(
                 TalkState(
                     id=incoming.conversation,
@@ -104,7 +125,7 @@ class Conversation:
                     state={},
                 )
             )
-        event, _ = inbox.receive(
+        return inbox.receive(
             session,
             key=incoming.key,
             conversation=incoming.conversation,
@@ -113,7 +134,6 @@ class Conversation:
             pressed=incoming.pressed,
             now=self._clock.now(),
         )
-        return event
 
     def _event(self, session: Session, turn: str) -> InboxEvent:
         return session.query(InboxEvent).filter_by(turn=turn).one()

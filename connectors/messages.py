@@ -26,6 +26,32 @@ class Incoming:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """The message whose button was pressed: its id there, what it says (as the door needs it), the button's label."""
+
+    id: str
+    content: Any
+    label: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a platform's event says, before anybody is recognised.
+
+    `handle` names the account, `room` is the door's key of the conversation, `address` where answers go.
+    """
+
+    key: str
+    handle: str
+    room: str
+    address: str
+    text: str | None = None
+    pressed: str | None = None
+    thread: str | None = None
+    shown: Shown | None = None
+
+
+@dataclass(frozen=True)
 class Button:
     """`nonce` names the row behind it."""
 
@@ -53,6 +79,7 @@ class Reply:
     card: Card | None = None
     buttons: tuple[Button, ...] = field(default_factory=tuple)
     link: tuple[str, str] | None = None
+    language: str = "de"
 
 
 def speak(message: OutboxMessage, language: str) -> Reply:
@@ -74,4 +101,4 @@ def word(message: OutboxMessage, language: str) -> Reply:
         card = Card(worded(shown["title"]), worded(shown["tag"]) if shown["tag"] else "", shown["tone"], rows)
     buttons = tuple(Button(worded(b["label"]), b["nonce"], b["first"]) for b in said.get("buttons", []))
     link = (worded(said["link"]["label"]), said["link"]["url"]) if said.get("link") else None
-    return Reply(message.id, worded(said["text"]), card, buttons, link)
+    return Reply(message.id, worded(said["text"]), card, buttons, link, language)

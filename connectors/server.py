@@ -19,6 +19,7 @@ from backoffice.database import Database
 from backoffice.settings import Settings
 from connectors.conversation import Conversation
 from connectors.masking import mask
+from connectors.platforms import open_platforms
 from connectors.rasa import BotFailed, RasaClient
 from connectors.web.admin import Admin
 from connectors.web.api import Api
@@ -54,7 +55,8 @@ def build_server(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         following = asyncio.create_task(_catch_up_forever(conversation))
-        yield
+        async with open_platforms(settings, database, conversation):
+            yield
         following.cancel()
         await rasa.close()
 

@@ -191,7 +191,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     finally:
         for child in running.children.values():
             child.terminate()
-            child.wait(30)
+        for child in running.children.values():
+            try:
+                child.wait(30)
+            except subprocess.TimeoutExpired:  # busy: nothing is to be left running all the same
+                child.kill()
+                child.wait()
         wire.close()
 
 

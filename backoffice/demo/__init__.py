@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from backoffice import articles
-from backoffice.demo import leave, payroll, people, shifts, stock, tickets
+from backoffice.demo import accounts, leave, payroll, people, shifts, stock, tickets
 from backoffice.models import Mark
 
 TODAY = date(2026, 11, 23)
@@ -38,3 +38,4 @@ def seed(session: Session) -> None:
     stock.assets(session, staff)
     tickets.stories(session, staff)
     articles.import_folder(session, ARTICLES)
+    accounts.bind(session)

@@ -43,6 +43,7 @@ class OutboxMessage(Base):
     """Something that must be said to somebody. `said`: {text, card?, buttons?, link?}; worded when it is delivered.
 
     `language` is the one it was first worded in: what was said stays as it was said.
+    `undeliverable` says why it will never arrive where it was sent to, e.g. because the bot is blocked there.
     """
 
     __tablename__ = "outbox_message"
@@ -56,6 +57,7 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undeliverable: Mapped[str | None]
 
 
 class ActionRun(Base):

@@ -170,7 +170,9 @@ class Chat:
         def news(session: Session) -> list[dict[str, Any]]:
             employee = people.by_id(session, employee_id)
             language, now = self.shared.talk_language(session, employee), self.shared.clock.now()
-            fresh = outbox.waiting(session, employee, now=now)
+            fresh = outbox.waiting(session, employee, now=now, conversation=self.shared.conversation_of(employee_id))
+            if people.last_talk(session, employee, self.shared.settings.doors):  # news reach this person there
+                fresh = [message for message in fresh if message.conversation]
             for message in fresh:
                 message.claimed_until = now + outbox.LEASE
             return [self._shown(speak(message, language)) for message in fresh]

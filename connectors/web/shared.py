@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +22,7 @@ from backoffice.models import Employee, TalkState
 from backoffice.outbox import Said
 from backoffice.settings import Settings
 from backoffice.wording import say
+from connectors.conversation import conversation_id
 
 COOKIE, SESSION_LIFE_S = "kontor", 12 * 3600
 QUEUES = {"it", "hr", "payroll", "operations"}
@@ -56,8 +55,7 @@ class Shared:
 
     def conversation_of(self, employee_id: int, door: str = "web") -> str:
         """The id of a conversation: made from the door's key, not guessable."""
-        key = self.settings.session_key.get_secret_value().encode()
-        return hmac.new(key, f"{door}:{employee_id}".encode(), hashlib.sha256).hexdigest()[:40]
+        return conversation_id(f"{door}:{employee_id}", self.settings.session_key.get_secret_value())
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Work with the database in one transaction, in a thread."""

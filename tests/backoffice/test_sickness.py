@@ -195,7 +195,9 @@ def test_who_is_away_counts_the_sick_and_never_says_why(session: Session, mara: 
     away = absence.away(session, employee(session, "kim.sommer"), **week)
     assert away == {day: ["Mara Lindt"] for day in (MONDAY, date(2026, 11, 24), WEDNESDAY)}
     assert absence.away(session, eva, first=FRIDAY, last=FRIDAY) == {FRIDAY: ["Kim Sommer"]}
-    assert absence.away(session, employee(session, "markus.thiele"), first=FRIDAY, last=FRIDAY) == {FRIDAY: ["Jonas Weber"]}
+    assert absence.away(session, employee(session, "markus.thiele"), first=FRIDAY, last=FRIDAY) == {
+        FRIDAY: ["Jonas Weber"]
+    }
 
 
 def test_other_teams_stay_unseen(session: Session) -> None:

@@ -12,6 +12,7 @@ import yaml
 
 from backoffice import outbox, people
 from backoffice.clock import Clock
+from backoffice.models import TalkState
 from connectors.conversation import Conversation
 from connectors.messages import Incoming, Reply, speak
 from tests.conftest import Stack
@@ -57,12 +58,13 @@ class Play:
         return self._remember(person, await self._conversation.reply_to(incoming))
 
     def told(self, person: str) -> list[str]:
-        """What reached a person from elsewhere."""
+        """What reached a person from elsewhere, in the language of her conversation."""
         with self._stack.database.transaction() as session:
-            one = people.by_key(session, PERSONS[person])
-            waiting = outbox.waiting(session, one, now=Clock(self._stack.settings.today).now())
+            employee = people.by_key(session, PERSONS[person])
+            waiting = outbox.waiting(session, employee, now=Clock(self._stack.settings.today).now())
             outbox.delivered(session, [m.id for m in waiting], now=Clock().now())
-            return self._remember(person, [speak(message, one.language) for message in waiting])
+            talk = session.get(TalkState, f"test-{person}")
+            return self._remember(person, [speak(one, talk.language if talk else employee.language) for one in waiting])
 
     def _remember(self, person: str, replies: list[Reply]) -> list[str]:
         buttons = {button.label: button.nonce for reply in replies for button in reply.buttons}

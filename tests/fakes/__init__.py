@@ -1,0 +1,1 @@
+"""Platforms that remember: real HTTP on loopback, checked against the published specifications."""

@@ -1,0 +1,70 @@
+"""What waits for the courier, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from backoffice import inbox, outbox
+from backoffice.database import Database
+from backoffice.models import OutboxMessage, TalkState
+from backoffice.outbox import LEASE, LONGEST_PAUSE, Said
+from tests.conftest import employee
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+DOORS = ["slack", "telegram"]
+
+
+def say(session: Session, key: str, *, turn: str | None = None, conversation: str | None = None) -> OutboxMessage:
+    to = employee(session, key)
+    return outbox.post(session, to, Said("session.empty"), now=NOW, turn=turn, conversation=conversation)
+
+
+def test_news_for_people_with_an_account_wait_for_the_doors(db: Database) -> None:
+    with db.transaction() as session:
+        for_mara = say(session, "mara.lindt")
+        for_somebody_else = say(session, "mara.lindt", conversation="a web page")
+        assert outbox.for_doors(session, DOORS, now=NOW) == [for_mara]
+        assert outbox.for_doors(session, [], now=NOW) == []
+        assert for_somebody_else.delivered_at is None
+
+
+def test_a_reply_waits_until_its_turn_has_ended(db: Database) -> None:
+    with db.transaction() as session:
+        mara = employee(session, "mara.lindt")
+        session.add(TalkState(id="c", employee_id=mara.id, door="slack", address="D1", language="de", state={}))
+        event, _ = inbox.receive(session, key="k", conversation="c", employee=mara, text="hallo", now=NOW)
+        reply = say(session, "mara.lindt", turn=event.turn, conversation="c")
+        assert outbox.for_doors(session, DOORS, now=NOW) == []
+        event.done_at = NOW
+        session.flush()
+        assert outbox.for_doors(session, DOORS, now=NOW) == [reply]
+        assert outbox.for_doors(session, ["telegram"], now=NOW) == []
+
+
+def test_a_message_is_claimed_by_one_until_the_lease_ends(db: Database) -> None:
+    with db.transaction() as session:
+        message = say(session, "mara.lindt")
+        claims = [outbox.claim(session, message, now=NOW + wait) for wait in (timedelta(0), LEASE / 2, 2 * LEASE)]
+    assert claims == [True, False, True]
+
+
+def test_the_pause_grows_with_the_wait(db: Database) -> None:
+    with db.transaction() as session:
+        message = say(session, "mara.lindt")
+        pauses = []
+        for waited in (timedelta(0), timedelta(minutes=4), timedelta(hours=4)):
+            outbox.try_later(session, message.id, now=NOW + waited)
+            assert message.claimed_until
+            pauses.append(message.claimed_until - NOW - waited)
+    assert pauses == [LEASE, timedelta(minutes=4), LONGEST_PAUSE]
+
+
+def test_what_is_given_up_is_not_tried_again(db: Database) -> None:
+    with db.transaction() as session:
+        message = say(session, "mara.lindt")
+        outbox.give_up(session, message.id, reason="blocked")
+        session.flush()
+        assert outbox.for_doors(session, DOORS, now=NOW) == []
+        assert message.undeliverable == "blocked"
