@@ -54,14 +54,16 @@ async def _run_action(
     return self.should_predict_another_action(action.name())
 
 
+KEPT_FOR_S = 4.0  # shorter than the action server keeps it (5 s): no call runs into a connection being closed
 _session: aiohttp.ClientSession | None = None
 
 
 async def _request(self: EndpointConfig, method: str = "post", subpath: str | None = None, **kwargs: Any) -> Any:
-    """Rasa's own, over one kept connection instead of a new one per call."""
+    """Rasa's own, over kept connections instead of a new one per call."""
     global _session
     if _session is None:
-        _session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_FOR_S)
+        _session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=10))
     kwargs.pop("compress", None)
     kwargs.pop("timeout", None)
     async with _session.request(method, self.url, headers=self.headers, **kwargs) as response:

@@ -54,15 +54,17 @@ class Conversation:
 
     async def reply_to(self, incoming: Incoming) -> list[Reply]:
         """Store and answer. When Rasa is away: a sentence that says so, and the answer later through the outbox."""
-        return await self.finish(await self.take_in(incoming))
+        return await self._finish(await self.take_in(incoming), incoming.conversation)
 
     async def finish(self, turn: str) -> list[Reply]:
         """Answer what was taken in; a turn that is answered already gives its replies again."""
-        conversation = await self._write(lambda session: self._event(session, turn).conversation)
+        return await self._finish(turn, await self._write(lambda session: self._event(session, turn).conversation))
+
+    async def _finish(self, turn: str, conversation: str) -> list[Reply]:
         async with self._one_at_a_time[conversation]:
             asked = await self._write(lambda session: self._begin(session, turn))
             if asked is None:
-                return await self._write(lambda session: self._replies(session, turn))
+                return await self._write(lambda session: self._replies(session, self._event(session, turn)))
             try:
                 state = await self._rasa.say(
                     conversation=conversation,
@@ -78,11 +80,15 @@ class Conversation:
 
     async def catch_up(self) -> int:
         """Answer what was left over from a crash or while Rasa was away; how many were answered."""
-        turns = await self._write(lambda session: [event.turn for event in inbox.unfinished(session)])
-        for turn in turns:
-            await self.finish(turn)
+        turns = await self._write(
+            lambda session: {event.turn: event.conversation for event in inbox.unfinished(session)}
+        )
+        if not turns:
+            return 0
+        for turn, conversation in turns.items():
+            await self._finish(turn, conversation)
         still_open = await self._write(lambda session: {event.turn for event in inbox.unfinished(session)})
-        return len(set(turns) - still_open)
+        return len(turns.keys() - still_open)
 
     async def _write(self, work: Callable[[Session], T]) -> T:
         def in_transaction() -> T:
@@ -154,15 +160,14 @@ class Conversation:
         event = self._event(session, turn)
         session.get_one(TalkState, event.conversation).state = state
         event.done_at = self._clock.now()
-        replies = self._replies(session, turn)
+        replies = self._replies(session, event)
         if not replies:
             raise BotFellSilent(turn=turn)
         return replies
 
-    def _replies(self, session: Session, turn: str) -> list[Reply]:
-        event = self._event(session, turn)
+    def _replies(self, session: Session, event: InboxEvent) -> list[Reply]:
         language = session.get_one(TalkState, event.conversation).language
-        messages = outbox.of_turn(session, turn)
+        messages = outbox.of_turn(session, event.turn)
         if not event.apologised:  # the asking door delivers them; after an apology the courier does
             for message in messages:
                 message.claimed_until = self._clock.now() + outbox.LEASE
