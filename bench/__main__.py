@@ -16,7 +16,7 @@ def main() -> None:
     with_stock = parser.parse_args().stock
     results, about = report.last(), report.about()
     kontor = Kontor()
-    sides: list[Side] = [Stock(), kontor] if with_stock else [kontor]
+    sides: list[Side] = [kontor, Stock()] if with_stock else [kontor]
     try:
         figures = measure(sides)
     finally:

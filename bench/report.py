@@ -90,15 +90,15 @@ def _alone(results: dict[str, Any]) -> str:
         lines += [f"Before: {before['about']['when']}.", ""]
     lines += ["| | before | now | change |", "|---|---|---|---|"]
     for name, what in ROWS.items():
-        change = f"{now['kontor'][name] / before['kontor'][name] - 1:+.0%}" if before else ""
         was = _shown(name, before["kontor"]) if before else ""
+        change = f"{now['kontor'][name] / before['kontor'][name] - 1:+.0%}" if was else ""
         lines.append(f"| {what} | {was} | {_shown(name, now['kontor'])} | {change} |")
     return "\n".join([*lines, "", _processes(now["kontor"])])
 
 
 def _shown(name: str, figures: dict[str, Any]) -> str:
     unit = "" if name == "turns_per_s" else UNITS.get(name.rpartition("_")[2], "")
-    return f"{figures[name]:,} {unit}".strip()
+    return f"{figures[name]:,} {unit}".strip() if name in figures else ""
 
 
 def _machine(run: dict[str, Any]) -> str:
