@@ -50,18 +50,18 @@ class Measured:
         self.starts_s.append(time.monotonic() - began)
 
     def requests(self, how_many: int, *, keep: bool = True) -> None:
-        """Ask for a day, submit it, ask what is left, each in turn; `keep` is false while everything warms up."""
+        """One conversation: ask for a day, submit it, ask what is left, and again; not kept while it warms up."""
         number = next(self._rounds) % PARALLEL
         cpu_before_s = machine.cpu_s(self.side.pids())
+        speaker = self.side.speaker(number)
         for _ in range(how_many):
-            speaker = self.side.speaker(number)
             ask, submit = self._request(speaker, self._days[number])
             balance = speaker.say(BALANCE, expect=LEFT)
-            speaker.close()
             if keep:
                 self.ask_ms.append(ask)
                 self.submit_ms.append(submit)
                 self.balance_ms.append(balance)
+        speaker.close()
         if keep:
             self.cpu_ms.append((machine.cpu_s(self.side.pids()) - cpu_before_s) * 1000 / (3 * how_many))
 

@@ -211,7 +211,7 @@ class Stock:
         return [pid for process in self._processes for pid in machine.family(process.pid)]
 
     def speaker(self, number: int) -> Speaker:
-        """Always a new conversation, which is the cheapest for stock Rasa: its trackers grow."""
+        """Always a new conversation, which is the cheapest for stock Rasa: its trackers grow with each turn."""
         sender = secrets.token_hex(8)
         body: Callable[[str], dict[str, Any]] = lambda text: {"sender": sender, "message": text}  # noqa: E731
         return Speaker(self._port, "/webhooks/rest/webhook", body, lambda said: " ".join(one["text"] for one in said))
