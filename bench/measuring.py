@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from bench import machine
-from bench.sides import ASKS, LEFT, SUBMITS, Side, Speaker, WrongAnswer, leave_days
+from bench.sides import ASKS, LEFT, SPEAKERS, SUBMITS, Side, Speaker, WrongAnswer, leave_days
 
 STARTS = 3
 ROUNDS, REQUESTS_A_ROUND = 10, 10
@@ -36,8 +36,8 @@ class Measured:
         self.last_ms: list[float] = []
         self.cpu_ms: list[float] = []
         self.memory: list[machine.Memory] = []
-        self._days = {number: iter(leave_days()) for number in range(PARALLEL)}
-        self._rounds = count()
+        self._days = {number: iter(leave_days()) for number in range(SPEAKERS)}
+        self._people = count()
 
     def start(self) -> None:
         """Start it; until the first correct answer."""
@@ -51,7 +51,7 @@ class Measured:
 
     def requests(self, how_many: int, *, keep: bool = True) -> None:
         """One conversation: ask for a day, submit it, ask what is left, and again; not kept while it warms up."""
-        number = next(self._rounds) % PARALLEL
+        number = next(self._people)
         cpu_before_s = machine.cpu_s(self.side.pids())
         speaker = self.side.speaker(number)
         for _ in range(how_many):
@@ -67,7 +67,8 @@ class Measured:
 
     def in_parallel(self) -> None:
         """Eight people at the same time, each with two turns a request."""
-        speakers = [self.side.speaker(number) for number in range(PARALLEL)]
+        numbers = [SPEAKERS - 1 - number for number in range(PARALLEL)]
+        speakers = {number: self.side.speaker(number) for number in numbers}
 
         def talk(number: int) -> None:
             for _ in range(REQUESTS_EACH):
@@ -75,15 +76,15 @@ class Measured:
 
         with ThreadPoolExecutor(PARALLEL) as pool:
             began = time.monotonic()
-            list(pool.map(talk, range(PARALLEL)))
+            list(pool.map(talk, numbers))
             took_s = time.monotonic() - began
-        for speaker in speakers:
+        for speaker in speakers.values():
             speaker.close()
         self.turns_per_s.append(2 * PARALLEL * REQUESTS_EACH / took_s)
 
-    def long_conversation(self, number: int) -> None:
+    def long_conversation(self) -> None:
         """Two hundred turns of one conversation: what the third costs, and the last."""
-        speaker = self.side.speaker(PARALLEL + number)
+        speaker = self.side.speaker(next(self._people))
         took_ms = [speaker.say(BALANCE, expect=LEFT) for _ in range(TURNS)]
         speaker.close()
         self.third_ms.append(statistics.median(took_ms[2 : 2 + WINDOW]))
@@ -155,9 +156,9 @@ def measure(sides: Sequence[Side]) -> dict[str, dict[str, Any]]:
             for one in measured:
                 one.in_parallel()
         _step("long conversations")
-        for number in range(LONG_CONVERSATIONS):
+        for _ in range(LONG_CONVERSATIONS):
             for one in measured:
-                one.long_conversation(number)
+                one.long_conversation()
         for one in measured:
             one.weigh()
     finally:

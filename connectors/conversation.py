@@ -50,28 +50,30 @@ class Conversation:
 
     async def take_in(self, incoming: Incoming) -> str:
         """Store the event; its turn. After this it may be acknowledged: it will be answered, whatever dies."""
-        return await self._write(lambda session: self._store(session, incoming)[0].turn)
+        return await self._write(lambda session: self._store(session, incoming).turn)
 
     async def reply_to(self, incoming: Incoming) -> list[Reply]:
         """Store and answer. When Rasa is away: a sentence that says so, and the answer later through the outbox."""
         queue = self._one_at_a_time[incoming.conversation]
-        if queue.locked():  # stored before it waits for its turn
-            return await self._finish(await self.take_in(incoming), incoming.conversation)
+        if queue.locked():  # stored before it waits
+            return await self.finish(await self.take_in(incoming))
 
-        def store_and_begin(session: Session) -> tuple[InboxEvent, _ForBot | None]:
-            stored = self._store(session, incoming)  # kept here, so that the session need not read them again
-            return stored[0], self._begin(session, stored[0])
+        def store_and_begin(session: Session) -> tuple[str, _ForBot | None]:
+            # A session forgets what nobody holds: these two are read once, not twice.
+            held = people.by_id(session, incoming.employee), session.get(TalkState, incoming.conversation)
+            event = self._store(session, incoming)
+            asked = self._begin(session, event)
+            del held
+            return event.turn, asked
 
         async with queue:
             # The disk may wait: before the answer goes out, the action's transaction or ours takes this along.
-            event, asked = await self._write(store_and_begin, lasting=False)
-            return await self._answered(event.turn, asked)
+            turn, asked = await self._write(store_and_begin, lasting=False)
+            return await self._answered(turn, asked)
 
     async def finish(self, turn: str) -> list[Reply]:
         """Answer what was taken in; a turn that is answered already gives its replies again."""
-        return await self._finish(turn, await self._write(lambda session: self._event(session, turn).conversation))
-
-    async def _finish(self, turn: str, conversation: str) -> list[Reply]:
+        conversation = await self._write(lambda session: self._event(session, turn).conversation)
         async with self._one_at_a_time[conversation]:
             asked = await self._write(lambda session: self._begin(session, self._event(session, turn)))
             return await self._answered(turn, asked)
@@ -95,15 +97,11 @@ class Conversation:
 
     async def catch_up(self) -> int:
         """Answer what was left over from a crash or while Rasa was away; how many were answered."""
-        turns = await self._write(
-            lambda session: {event.turn: event.conversation for event in inbox.unfinished(session)}
-        )
-        if not turns:
-            return 0
-        for turn, conversation in turns.items():
-            await self._finish(turn, conversation)
+        turns = await self._write(lambda session: [event.turn for event in inbox.unfinished(session)])
+        for turn in turns:
+            await self.finish(turn)
         still_open = await self._write(lambda session: {event.turn for event in inbox.unfinished(session)})
-        return len(turns.keys() - still_open)
+        return len(set(turns) - still_open)
 
     async def _write(self, work: Callable[[Session], T], *, lasting: bool = True) -> T:
         def in_transaction() -> T:
@@ -112,19 +110,19 @@ class Conversation:
 
         return await anyio.to_thread.run_sync(in_transaction)
 
-    def _store(self, session: Session, incoming: Incoming) -> tuple[InboxEvent, TalkState, Employee]:
+    def _store(self, session: Session, incoming: Incoming) -> InboxEvent:
         employee = people.by_id(session, incoming.employee)
-        talk = session.get(TalkState, incoming.conversation)
-        if talk is None:
-            talk = TalkState(
-                id=incoming.conversation,
-                employee_id=employee.id,
-                door=incoming.door,
-                address=incoming.address,
-                language=employee.language,
-                state={},
+        if session.get(TalkState, incoming.conversation) is None:
+            session.add(
+                TalkState(
+                    id=incoming.conversation,
+                    employee_id=employee.id,
+                    door=incoming.door,
+                    address=incoming.address,
+                    language=employee.language,
+                    state={},
+                )
             )
-            session.add(talk)
         event, _ = inbox.receive(
             session,
             key=incoming.key,
@@ -134,7 +132,7 @@ class Conversation:
             pressed=incoming.pressed,
             now=self._clock.now(),
         )
-        return event, talk, employee
+        return event
 
     def _event(self, session: Session, turn: str) -> InboxEvent:
         return session.query(InboxEvent).filter_by(turn=turn).one()

@@ -33,6 +33,7 @@ class LinearIntentClassifier(GraphComponent):
         self._vector_weights = np.zeros((0, 0), dtype=np.float32)
         self._bias = np.zeros(0, dtype=np.float32)
         self._temperature = 1.0
+        self._taught: dict[str, np.ndarray] = {}
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -57,7 +58,8 @@ class LinearIntentClassifier(GraphComponent):
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
         texts = [str(e.get(TEXT)) for e in examples]
         labels = np.array([str(e.get(INTENT)) for e in examples])
-        features, width = _matrix(texts, self._config["vector_weight"])
+        vectors = sentence_vectors(texts)
+        features, width = _matrix(texts, vectors, self._config["vector_weight"])
         self._intents = sorted(set(labels))
         margins = np.zeros((len(texts), len(self._intents)))
         for seen, left_out in StratifiedKFold(3, shuffle=True, random_state=1).split(features, labels):
@@ -67,6 +69,8 @@ class LinearIntentClassifier(GraphComponent):
         weights, self._bias = self._fit(features, labels)
         self._ngram_weights = np.ascontiguousarray(weights[:, :BUCKETS].T, dtype=np.float32)
         self._vector_weights = np.ascontiguousarray(weights[:, BUCKETS : BUCKETS + width].T, dtype=np.float32)
+        if vectors is not None:
+            self._taught = dict(zip(texts, vectors, strict=True))
         self._persist()
         return self._resource
 
@@ -92,17 +96,26 @@ class LinearIntentClassifier(GraphComponent):
         weights = ngrams(text)
         margins = self._bias + np.array(list(weights.values()), dtype=np.float32) @ self._ngram_weights[list(weights)]
         if len(self._vector_weights):
-            vectors = sentence_vectors([text])
-            if vectors is not None:
-                margins = margins + self._config["vector_weight"] * (vectors[0] @ self._vector_weights)
+            vector = self._vector(text)
+            if vector is not None:
+                margins = margins + self._config["vector_weight"] * (vector @ self._vector_weights)
         chances = _softmax(margins[None] / self._temperature)[0]
         order = np.argsort(-chances)
         return [{"name": self._intents[i], "confidence": float(chances[i])} for i in order]
 
+    def _vector(self, text: str) -> np.ndarray | None:
+        """The encoder's; a sentence that we were taught word for word ("yes", "Danke") is not computed again."""
+        if text in self._taught:
+            return self._taught[text]
+        vectors = sentence_vectors([text])
+        return None if vectors is None else vectors[0]
+
     def _persist(self) -> None:
         with self._storage.write_to(self._resource) as folder:
-            np.savez(folder / "weights.npz", ngrams=self._ngram_weights, vectors=self._vector_weights, bias=self._bias)
-            about = {"intents": self._intents, "temperature": self._temperature}
+            taught = np.array(list(self._taught.values()), dtype=np.float32)
+            arrays = {"ngrams": self._ngram_weights, "vectors": self._vector_weights, "bias": self._bias}
+            np.savez(folder / "weights.npz", **arrays, taught=taught)
+            about = {"intents": self._intents, "temperature": self._temperature, "taught": list(self._taught)}
             (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
 
     @classmethod
@@ -119,14 +132,15 @@ class LinearIntentClassifier(GraphComponent):
         with model_storage.read_from(resource) as folder:
             with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
                 classifier._ngram_weights, classifier._vector_weights = arrays["ngrams"], arrays["vectors"]
-                classifier._bias = arrays["bias"]
+                classifier._bias, taught = arrays["bias"], arrays["taught"]
             about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         classifier._intents, classifier._temperature = about["intents"], about["temperature"]
+        classifier._taught = dict(zip(about["taught"], taught, strict=True))
         sentence_vectors(["Guten Morgen"])
         return classifier
 
 
-def _matrix(texts: list[str], vector_weight: float) -> tuple[Any, int]:
+def _matrix(texts: list[str], vectors: np.ndarray | None, vector_weight: float) -> tuple[Any, int]:
     """All texts as one sparse matrix (n-grams, then the vector), and how wide the vector is."""
     from scipy.sparse import csr_matrix, hstack
 
@@ -135,7 +149,6 @@ def _matrix(texts: list[str], vector_weight: float) -> tuple[Any, int]:
     buckets = np.concatenate([np.fromiter(row, dtype=np.int64) for row in rows])
     values = np.concatenate([np.fromiter(row.values(), dtype=np.float64) for row in rows])
     sparse = csr_matrix((values, buckets, ends), shape=(len(rows), BUCKETS))
-    vectors = sentence_vectors(texts)
     if vectors is None:
         return sparse, 0
     return hstack([sparse, csr_matrix(vector_weight * vectors)], format="csr"), vectors.shape[1]
