@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: a passage is too small to share among threads
 
 import uvicorn
 
@@ -16,6 +20,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     settings = Settings()
     app = build(settings, Database(settings.url))
+    gc.freeze()  # what lives as long as the process is not searched for garbage again and again
     uvicorn.run(app, host="127.0.0.1", port=settings.actions_port, log_level="warning", access_log=False)
 
 

@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio.to_thread
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 from sqlalchemy import select
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from actions import articles
 from actions.registry import Act, acts
@@ -29,26 +31,23 @@ MAX_BODY_BYTES = 256 * 1024
 log = logging.getLogger("kontor.actions")
 
 
-def build(settings: Settings, database: Database) -> FastAPI:
+def build(settings: Settings, database: Database) -> Starlette:
     """The application; `settings.actions_token` is what Rasa must show."""
     library = Library(default_embedding())
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         warming = asyncio.create_task(anyio.to_thread.run_sync(articles.refresh, library, database))
         yield
         await warming
 
-    app = FastAPI(openapi_url=None, lifespan=lifespan)
     known, clock = acts(), Clock(settings.today)
     expected = f"Bearer {settings.actions_token.get_secret_value()}"
     context_key = settings.context_key.get_secret_value()
 
-    @app.get("/health")
-    def health() -> dict[str, Any]:
-        return {"actions": len(known)}
+    async def health(request: Request) -> JSONResponse:
+        return JSONResponse({"actions": len(known)})
 
-    @app.post("/webhook")
     async def webhook(request: Request) -> JSONResponse:
         if not hmac.compare_digest(request.headers.get("authorization", ""), expected):
             return JSONResponse({"error": "unauthorised"}, 401)
@@ -69,7 +68,8 @@ def build(settings: Settings, database: Database) -> FastAPI:
             return JSONResponse({"error": "internal", "ref": reference}, 500)
         return JSONResponse({"events": events, "responses": []})
 
-    return app
+    routes = [Route("/health", health), Route("/webhook", webhook, methods=["POST"])]
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 def _metadata(call: dict[str, Any]) -> dict[str, Any]:

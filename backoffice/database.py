@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Update, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Update, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -62,9 +62,18 @@ class Database:
         self._turnstile = threading.Lock() if self.is_sqlite else nullcontext()
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """One unit of work: committed when the block ends, rolled back when it raises."""
+    def transaction(self, *, lasting: bool = True) -> Iterator[Session]:
+        """One unit of work: committed when the block ends, rolled back when it raises.
+
+        Without `lasting` the block does not wait for the disk: should the machine lose its power (the process may die),
+        the work can be gone. The next lasting transaction, of whatever process, takes it to the disk too.
+        """
         with self._turnstile, self._sessions.begin() as session:
+            if not lasting:
+                if self.is_sqlite:
+                    session.connection(execution_options={"synchronous": "NORMAL"})
+                else:
+                    session.execute(text("SET LOCAL synchronous_commit TO off"))
             yield session
 
 
@@ -78,10 +87,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        # A deferred transaction that turns into a writer fails at once with "database is locked".
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        synchronous = connection.get_execution_options().get("synchronous", "FULL")
+        # A deferred transaction that turns into a writer fails at once with "database is locked". Said to the driver
+        # itself: SQLAlchemy's way takes longer than SQLite does.
+        connection.connection.dbapi_connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE")

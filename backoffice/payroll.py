@@ -6,8 +6,6 @@ import io
 from datetime import date, timedelta
 
 import holidays
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -55,6 +53,9 @@ def _one(session: Session, employee: Employee, on: date, month: int | None, year
 
 def as_pdf(employee: Employee, payslip: Payslip, language: str) -> bytes:
     """One page A4 in a language."""
+    from reportlab.lib.pagesizes import A4  # half a second that a start need not wait for
+    from reportlab.pdfgen.canvas import Canvas
+
     out = io.BytesIO()
     page = Canvas(out, pagesize=A4)
     _, height = A4

@@ -103,8 +103,8 @@ def issue_token(session: Session, employee: Employee, *, now: datetime) -> str:
 
 def by_token(session: Session, token: str, *, on: date) -> Employee | None:
     """Whom a bearer token speaks for; None if it is unknown or the person has left."""
-    row = session.scalar(select(ApiToken).filter_by(digest=_digest(token)))
-    employee = session.get(Employee, row.employee_id) if row else None
+    row = select(Employee).join(ApiToken, ApiToken.employee_id == Employee.id)
+    employee = session.scalar(row.where(ApiToken.digest == _digest(token)))
     return employee if employee and works_here(employee, on) else None
 
 

@@ -21,11 +21,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNING="1", MPLBACKEND="agg")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a sentence is too small to share; idle threads spin
 warnings.simplefilter("ignore")  # Rasa 3.6 on its own, pinned dependencies: known deprecations only
 
 import lean  # noqa: E402
 
-lean.install()
+lean.install(serving="serve" in sys.argv)
 
 import structlog  # noqa: E402
 
@@ -87,8 +88,13 @@ def serve(port: int, actions_url: str) -> None:
         agent.tracker_store = CarriedTrackerStore(agent.domain)
         agent.processor.tracker_store = agent.tracker_store
         app.ctx.agent = agent
+        speedups.settle()
+
+    async def close(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        await speedups.close()
 
     app.register_listener(load, "before_server_start")
+    app.register_listener(close, "after_server_stop")
     app.run(host="127.0.0.1", port=port, workers=1, access_log=False, motd=False)
 
 

@@ -1,13 +1,15 @@
-"""What we change inside Rasa 3.6.21: turns that are atomic, and four costs that every turn would pay for nothing."""
+"""What we change inside Rasa 3.6.21: turns that are atomic, and costs that every turn would pay for nothing."""
 
 from __future__ import annotations
 
 import functools
+import gc
 from typing import Any
 
 import aiohttp
+import dask
+import dask.core
 import rasa.shared.utils.common
-from jsonschema import Draft7Validator
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import ActionExecutionRejected
@@ -17,11 +19,23 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 def install() -> None:
     """Put all of them in place; call before the agent is loaded."""
     MessageProcessor._run_action = _run_action
-    validator = Draft7Validator(RemoteAction.action_response_format_spec())
-    RemoteAction._validate_action_result = lambda self, result: validator.validate(result)
+    RemoteAction._validate_action_result = lambda self, result: True  # our own action server; tests hold its shape
+    dask.get = dask.core.get  # a graph of three steps, one after the other, needs no scheduler
     subclasses = rasa.shared.utils.common.all_subclasses
     rasa.shared.utils.common.all_subclasses = functools.lru_cache(maxsize=None)(subclasses)
     EndpointConfig.request = _request
+
+
+def settle() -> None:
+    """Call when everything is loaded: what lives as long as the process is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+async def close() -> None:
+    """Let go of the connection to the action server."""
+    if _session is not None:
+        await _session.close()
 
 
 async def _run_action(
@@ -40,14 +54,16 @@ async def _run_action(
     return self.should_predict_another_action(action.name())
 
 
+KEPT_FOR_S = 4.0  # shorter than the action server keeps it (5 s): no call runs into a connection being closed
 _session: aiohttp.ClientSession | None = None
 
 
 async def _request(self: EndpointConfig, method: str = "post", subpath: str | None = None, **kwargs: Any) -> Any:
-    """Rasa's own, over one kept connection instead of a new one per call."""
+    """Rasa's own, over kept connections instead of a new one per call."""
     global _session
     if _session is None:
-        _session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_FOR_S)
+        _session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=10))
     kwargs.pop("compress", None)
     kwargs.pop("timeout", None)
     async with _session.request(method, self.url, headers=self.headers, **kwargs) as response:

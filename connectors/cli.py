@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
-import httpx
 import typer
-import uvicorn
 import yaml
 from sqlalchemy.exc import SQLAlchemyError
 
-from backoffice import articles, migrating, people
+from backoffice import articles, people
 from backoffice import demo as company
 from backoffice.clock import Clock
 from backoffice.database import Database
@@ -72,9 +69,8 @@ def demo(
     running.write_text(json.dumps(environment))  # where `talk` and `kb` find this demo
     database = Database(Settings().url)
     _step("database and company", lambda: _prepare(database))
-    _supervise(
-        environment, data_dir / "logs", bot_port=bot_port, actions_port=actions_port, url=f"http://127.0.0.1:{port}"
-    )
+    url = f"http://127.0.0.1:{port}"
+    processes.hand_over(data_dir / "logs", bot_port=bot_port, actions_port=actions_port, url=url)
 
 
 @app.command()
@@ -83,16 +79,20 @@ def run() -> None:
     settings = _checked()
     bot_port = int(settings.bot_url.rpartition(":")[2])
     url = f"http://{settings.host}:{settings.port}"
-    _supervise({}, settings.data_dir / "logs", bot_port=bot_port, actions_port=settings.actions_port, url=url)
+    processes.hand_over(settings.data_dir / "logs", bot_port=bot_port, actions_port=settings.actions_port, url=url)
 
 
 @app.command(hidden=True)
 def serve() -> None:
     """The web door alone; `demo` and `run` start it."""
+    import uvicorn
+
     from connectors.server import build_server
 
     settings = _checked()
-    uvicorn.run(build_server(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    server = build_server(settings)
+    gc.freeze()  # what lives as long as the process is not searched for garbage again and again
+    uvicorn.run(server, host=settings.host, port=settings.port, log_level="warning", access_log=False)
 
 
 @app.command()
@@ -176,7 +176,7 @@ def doctor(
             people.with_role(session, "it")
     except SQLAlchemyError as error:
         wrong.append(f"the database does not answer ({type(error).__name__}): check its URL, run `kontor db upgrade`")
-    if not _is_ready(f"http://{settings.host}:{settings.port}"):
+    if not processes.is_ready(f"http://{settings.host}:{settings.port}"):
         wrong.append(f"nothing is ready on port {settings.port}: start `make demo` or `kontor run`")
     for one in wrong:
         print(json.dumps({"problem": one}) if as_json else one)
@@ -208,6 +208,8 @@ def nlu_parse(file: Annotated[Path, typer.Argument(help="lines with `id` and `te
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the tables to their newest shape."""
+    from backoffice import migrating
+
     migrating.upgrade(Database(Settings().url))
 
 
@@ -254,6 +256,8 @@ def account_unbind(
 
 
 def _prepare(database: Database) -> None:
+    from backoffice import migrating  # 10 MB that no other command needs
+
     migrating.upgrade(database)
     with database.transaction() as session:
         company.seed(session)
@@ -298,41 +302,6 @@ def _step(what: str, work: Callable[[], None]) -> None:
     began = time.monotonic()
     work()
     print(f"{time.monotonic() - began:.1f} s", flush=True)
-
-
-def _supervise(environment: dict[str, str], logs: Path, *, bot_port: int, actions_port: int, url: str) -> None:
-    """Start everything, say when it is ready, keep it alive until Ctrl-C or SIGTERM."""
-    stop = False
-
-    def asked_to_stop(number: int, frame: FrameType | None) -> None:
-        nonlocal stop
-        stop = True
-
-    signal.signal(signal.SIGINT, asked_to_stop)
-    signal.signal(signal.SIGTERM, asked_to_stop)
-    began, told = time.monotonic(), False
-    running = processes.start_all(environment, logs=logs, bot_port=bot_port, actions_port=actions_port)
-    print("bot, actions, web …", end=" ", flush=True)
-    try:
-        while not stop:
-            running.watch()
-            if not told and _is_ready(url):
-                told = True
-                print(f"{time.monotonic() - began:.1f} s", flush=True)
-                print(f"\nKontor is ready: {url}", flush=True)
-                if environment.get("KONTOR_DEMO"):
-                    print("You can be Mara, Ali, Eva, Jonas, Petra or Oksana. Ctrl-C ends it.", flush=True)
-            time.sleep(0.3)
-    finally:
-        running.stop()
-        print("\nKontor has stopped.", flush=True)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/health/ready", timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def main() -> None:

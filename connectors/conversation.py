@@ -69,27 +69,46 @@ class Conversation:
 
     async def reply_to(self, incoming: Incoming) -> list[Reply]:
         """Store and answer. When Rasa is away: a sentence that says so, and the answer later through the outbox."""
-        return await self.finish(await self.take_in(incoming))
+        queue = self._one_at_a_time[incoming.conversation]
+        if queue.locked():  # stored before it waits
+            return await self.finish(await self.take_in(incoming))
+
+        def store_and_begin(session: Session) -> tuple[str, _ForBot | None]:
+            # A session forgets what nobody holds: these two are read once, not twice.
+            held = people.by_id(session, incoming.employee), session.get(TalkState, incoming.conversation)
+            event = self._store(session, incoming)
+            asked = self._begin(session, event)
+            del held
+            return event.turn, asked
+
+        async with queue:
+            # The disk may wait: before the answer goes out, the action's transaction or ours takes this along.
+            turn, asked = await self._write(store_and_begin, lasting=False)
+            return await self._answered(turn, asked)
 
     async def finish(self, turn: str) -> list[Reply]:
         """Answer what was taken in; a turn that is answered already gives its replies again."""
         conversation = await self._write(lambda session: self._event(session, turn).conversation)
         async with self._one_at_a_time[conversation]:
-            asked = await self._write(lambda session: self._begin(session, turn))
-            if asked is None:
-                return await self._write(lambda session: self._replies(session, turn))
-            try:
-                state = await self._rasa.say(
-                    conversation=conversation,
-                    text=asked.text,
-                    state=asked.state,
-                    context=context.sign(asked.signed, self._key),
-                    choice=asked.choice,
-                )
-                return await self._write(lambda session: self._end(session, turn, state))
-            except BotFailed as error:
-                log.warning("turn %s is not answered yet: %s", turn, error)
-                return await self._write(lambda session: self._apologise(session, turn))
+            asked = await self._write(lambda session: self._begin(session, self._event(session, turn)))
+            return await self._answered(turn, asked)
+
+    async def _answered(self, turn: str, asked: _ForBot | None) -> list[Reply]:
+        if asked is None:
+            return await self._write(lambda session: self._replies(session, self._event(session, turn)))
+        try:
+            state = await self._rasa.say(
+                conversation=asked.signed.conversation,
+                text=asked.text,
+                state=asked.state,
+                context=context.sign(asked.signed, self._key),
+                choice=asked.choice,
+            )
+            # The disk may wait: a turn that did not end is sent again and gets what the action has stored.
+            return await self._write(lambda session: self._end(session, turn, state), lasting=False)
+        except BotFailed as error:
+            log.warning("turn %s is not answered yet: %s", turn, error)
+            return await self._write(lambda session: self._apologise(session, turn))
 
     async def catch_up(self) -> int:
         """Answer what was left over from a crash or while Rasa was away; how many were answered."""
@@ -102,9 +121,9 @@ class Conversation:
         still_open = await self._write(lambda session: {event.turn for event in inbox.unfinished(session)})
         return len(set(turns) - still_open)
 
-    async def _write(self, work: Callable[[Session], T]) -> T:
+    async def _write(self, work: Callable[[Session], T], *, lasting: bool = True) -> T:
         def in_transaction() -> T:
-            with self._database.transaction() as session:
+            with self._database.transaction(lasting=lasting) as session:
                 return work(session)
 
         return await anyio.to_thread.run_sync(in_transaction)
@@ -138,11 +157,11 @@ class Conversation:
     def _event(self, session: Session, turn: str) -> InboxEvent:
         return session.query(InboxEvent).filter_by(turn=turn).one()
 
-    def _begin(self, session: Session, turn: str) -> _ForBot | None:
+    def _begin(self, session: Session, event: InboxEvent) -> _ForBot | None:
         """What Rasa is to hear, or None when the turn needs no Rasa (a deed, nothing typed, answered already)."""
-        event = self._event(session, turn)
         if event.done_at:
             return None
+        turn = event.turn
         talk, employee = session.get_one(TalkState, event.conversation), people.by_id(session, event.employee_id)
         choice = None
         if event.pressed:
@@ -172,17 +191,16 @@ class Conversation:
 
     def _end(self, session: Session, turn: str, state: dict[str, Any]) -> list[Reply]:
         event = self._event(session, turn)
-        session.get_one(TalkState, event.conversation).state = state
-        event.done_at = self._clock.now()
-        replies = self._replies(session, turn)
+        talk = session.get_one(TalkState, event.conversation)
+        replies = self._replies(session, event)
         if not replies:
             raise BotFellSilent(turn=turn)
+        talk.state, event.done_at = state, self._clock.now()
         return replies
 
-    def _replies(self, session: Session, turn: str) -> list[Reply]:
-        event = self._event(session, turn)
+    def _replies(self, session: Session, event: InboxEvent) -> list[Reply]:
         language = session.get_one(TalkState, event.conversation).language
-        messages = outbox.of_turn(session, turn)
+        messages = outbox.of_turn(session, event.turn)
         if not event.apologised:  # the asking door delivers them; after an apology the courier does
             for message in messages:
                 message.claimed_until = self._clock.now() + outbox.LEASE

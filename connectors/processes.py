@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
@@ -11,6 +12,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from backoffice.errors import Misconfigured
 
@@ -34,9 +37,8 @@ class Child:
 
 @dataclass
 class Processes:
-    """All children, sharing an environment and a folder for logs."""
+    """All children, sharing our environment and a folder for logs."""
 
-    environment: dict[str, str]
     logs: Path
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
@@ -80,7 +82,6 @@ class Processes:
             child.process = subprocess.Popen(
                 child.command,
                 cwd=ROOT,
-                env={**os.environ, **self.environment},
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches us alone; we end the children in order
@@ -114,13 +115,67 @@ def check_disk(folder: Path, *, needed_mb: int = 200) -> None:
         raise Misconfigured(f"only {free_mb} MB are free in {folder}: free {needed_mb} MB, or set KONTOR_DATA_DIR")
 
 
-def start_all(environment: dict[str, str], *, logs: Path, bot_port: int, actions_port: int) -> Processes:
+def start_all(logs: Path, *, bot_port: int, actions_port: int) -> Processes:
     """The three processes of one machine."""
-    if not BOT_PYTHON.exists() or not MODEL.exists():
-        raise Misconfigured("the bot is not set up: run `make train`")
-    processes = Processes(environment, logs)
+    processes = Processes(logs)
     processes.add("actions", sys.executable, "-m", "actions")
     url = f"http://127.0.0.1:{actions_port}/webhook"
     processes.add("bot", str(BOT_PYTHON), "bot/server.py", "serve", "--port", str(bot_port), "--actions", url)
     processes.add("web", sys.executable, "-m", "connectors", "serve")
     return processes
+
+
+def hand_over(logs: Path, *, bot_port: int, actions_port: int, url: str) -> NoReturn:
+    """Go on as a fresh interpreter that only watches: preparing took 80 MB, watching needs the standard library.
+
+    Raises Misconfigured before that when the bot is not set up.
+    """
+    if not BOT_PYTHON.exists() or not MODEL.exists():
+        raise Misconfigured("the bot is not set up: run `make train`")
+    sys.stdout.flush()
+    watching = [sys.executable, "-m", "connectors.processes", str(logs), str(bot_port), str(actions_port), url]
+    os.execv(sys.executable, watching)
+
+
+def supervise(logs: Path, *, bot_port: int, actions_port: int, url: str) -> None:
+    """Start everything, say when it is ready, keep it alive until Ctrl-C or SIGTERM."""
+    stop = False
+
+    def asked_to_stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stop
+        stop = True
+
+    signal.signal(signal.SIGINT, asked_to_stop)
+    signal.signal(signal.SIGTERM, asked_to_stop)
+    began, told = time.monotonic(), False
+    running = start_all(logs, bot_port=bot_port, actions_port=actions_port)
+    print("bot, actions, web …", end=" ", flush=True)
+    try:
+        while not stop:
+            running.watch()
+            if not told and is_ready(url):
+                told = True
+                print(f"{time.monotonic() - began:.1f} s", flush=True)
+                print(f"\nKontor is ready: {url}", flush=True)
+                if os.environ.get("KONTOR_DEMO"):
+                    print("You can be Mara, Ali, Eva, Jonas, Petra or Oksana. Ctrl-C ends it.", flush=True)
+            time.sleep(0.3)
+    finally:
+        running.stop()
+        print("\nKontor has stopped.", flush=True)
+
+
+def is_ready(url: str) -> bool:
+    """Whether the page says that every language is understood."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=2)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    supervise(Path(sys.argv[1]), bot_port=int(sys.argv[2]), actions_port=int(sys.argv[3]), url=sys.argv[4])

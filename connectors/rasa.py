@@ -14,11 +14,12 @@ import secrets
 import time
 from typing import Any
 
-import httpx
+import aiohttp
 
 from backoffice.errors import KontorError
 
 TIMEOUT_S = 8.0
+KEPT_FOR_S = 4.0  # shorter than Rasa keeps it (5 s), so that no request runs into a connection that is being closed
 
 
 class BotFailed(KontorError):
@@ -34,11 +35,11 @@ class BotFellSilent(BotFailed):
 
 
 class RasaClient:
-    """Signed requests over one kept connection."""
+    """Signed requests over kept connections."""
 
-    def __init__(self, url: str, key: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._key = key.encode()
-        self._http = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, transport=transport)
+    def __init__(self, url: str, key: str) -> None:
+        self._url, self._key = url, key.encode()
+        self._http: aiohttp.ClientSession | None = None  # belongs to the loop of the first request
 
     async def say(
         self,
@@ -66,14 +67,18 @@ class RasaClient:
         sent_at, nonce = str(int(time.time())), secrets.token_hex(8)
         digest = hmac.new(self._key, f"{sent_at}.{nonce}.".encode() + body, hashlib.sha256).hexdigest()
         headers = {"X-Kontor-Signature": f"{sent_at}.{nonce}.{digest}", "Content-Type": "application/json"}
+        if self._http is None:
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_FOR_S)
+            self._http = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
         try:
-            response = await self._http.post(path, content=body, headers=headers)
-            response.raise_for_status()
-            answer: dict[str, Any] = response.json()
-        except (httpx.HTTPError, json.JSONDecodeError) as error:
+            async with self._http.post(self._url + path, data=body, headers=headers) as response:
+                response.raise_for_status()
+                answer: dict[str, Any] = await response.json()
+        except (aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as error:
             raise BotUnreachable(reason=type(error).__name__) from error
         return answer
 
     async def close(self) -> None:
-        """Let go of the connection."""
-        await self._http.aclose()
+        """Let go of the connections."""
+        if self._http is not None:
+            await self._http.close()

@@ -8,7 +8,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -18,7 +17,7 @@ LEXICAL_WEIGHT = 0.2  # measured: equal weights cost nine points of hit@1
 SURE_ENOUGH = 0.44  # of 20 questions that the seed articles answer all are above, of 10 others 9 are below
 SURE_BY_LETTERS = 0.6  # without an encoder
 MAX_CHARACTERS = 500
-KEPT_VECTORS = 4096  # of 2 KB each
+KEPT_VECTORS, AT_ONCE = 4096, 64  # of 2 KB each
 
 Vectors = np.ndarray
 Embed = Callable[[list[str]], Vectors]
@@ -116,12 +115,23 @@ def default_embedding() -> Embed | None:
         return None
     model = USE(threads=1)
 
-    @lru_cache(maxsize=KEPT_VECTORS)  # an article that is saved again, or asked the same, costs nothing
-    def one(text: str) -> Vectors:
-        vector = np.asarray(model.encode([text]), dtype=np.float32).reshape(-1)
-        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9))
+    known: dict[str, Vectors] = {}  # an article that is saved again costs only what changed in it
 
-    return lambda texts: np.vstack([one(text) for text in texts])
+    def embed(texts: list[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        for start in range(0, len(new), AT_ONCE):
+            part = new[start : start + AT_ONCE]
+            known.update(zip(part, _unit(np.asarray(model.encode(part), dtype=np.float32).reshape(len(part), -1))))
+        vectors = np.vstack([known[text] for text in texts])
+        while len(known) > KEPT_VECTORS:
+            known.pop(next(iter(known)), None)
+        return vectors
+
+    return embed
+
+
+def _unit(rows: Vectors) -> Vectors:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
 
 
 def _letters(text: str) -> Counter[str]:

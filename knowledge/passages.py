@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from langchain_text_splitters import MarkdownHeaderTextSplitter
-
 
 @dataclass(frozen=True)
 class Article:
@@ -32,6 +30,8 @@ class Passage:
 
 def split(article: Article) -> list[Passage]:
     """The passages of an article in order; a text without headings is one."""
+    from langchain_text_splitters import MarkdownHeaderTextSplitter  # half a second that a start need not wait for
+
     splitter = MarkdownHeaderTextSplitter([("##", "heading")])
     return [
         Passage(article, str(part.metadata.get("heading", article.title)), part.page_content.strip())

@@ -180,7 +180,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         demo=True,
     )
     database = Database(settings.url)
-    migrating.upgrade(database)
+    _fill(database)
     wire = Wire(f"http://127.0.0.1:{settings.actions_port}/webhook")
     running = Stack(settings, database, wire)
     running.start("actions")

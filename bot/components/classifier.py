@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.features import BUCKETS, ngrams, sentence_vectors
+from components.features import BUCKETS, ngrams, sentence_vector, sentence_vectors
 
 FALLBACK = "nlu_fallback"
 
@@ -58,7 +58,8 @@ class LinearIntentClassifier(GraphComponent):
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
         texts = [str(e.get(TEXT)) for e in examples]
         labels = np.array([str(e.get(INTENT)) for e in examples])
-        features, width = _matrix(texts, self._config["vector_weight"])
+        vectors = sentence_vectors(texts)
+        features, width = _matrix(texts, vectors, self._config["vector_weight"])
         self._intents = sorted(set(labels))
         rows = np.arange(len(texts))
         seen, left_out = train_test_split(rows, test_size=0.2, stratify=labels, random_state=1)
@@ -94,9 +95,9 @@ class LinearIntentClassifier(GraphComponent):
         weights = ngrams(text)
         margins = self._bias + np.array(list(weights.values()), dtype=np.float32) @ self._ngram_weights[list(weights)]
         if len(self._vector_weights):
-            vectors = sentence_vectors([text])
-            if vectors is not None:
-                margins = margins + self._config["vector_weight"] * (vectors[0] @ self._vector_weights)
+            vector = sentence_vector(text)
+            if vector is not None:
+                margins = margins + self._config["vector_weight"] * (vector @ self._vector_weights)
         chances = _softmax(margins[None] / self._temperature)[0]
         order = np.argsort(-chances)
         return [{"name": self._intents[i], "confidence": float(chances[i])} for i in order]
@@ -128,7 +129,7 @@ class LinearIntentClassifier(GraphComponent):
         return classifier
 
 
-def _matrix(texts: list[str], vector_weight: float) -> tuple[Any, int]:
+def _matrix(texts: list[str], vectors: np.ndarray | None, vector_weight: float) -> tuple[Any, int]:
     """All texts as one sparse matrix (n-grams, then the vector), and how wide the vector is."""
     from scipy.sparse import csr_matrix, hstack
 
@@ -137,7 +138,6 @@ def _matrix(texts: list[str], vector_weight: float) -> tuple[Any, int]:
     buckets = np.concatenate([np.fromiter(row, dtype=np.int64) for row in rows])
     values = np.concatenate([np.fromiter(row.values(), dtype=np.float64) for row in rows])
     sparse = csr_matrix((values, buckets, ends), shape=(len(rows), BUCKETS))
-    vectors = sentence_vectors(texts)
     if vectors is None:
         return sparse, 0
     return hstack([sparse, csr_matrix(vector_weight * vectors)], format="csr"), vectors.shape[1]

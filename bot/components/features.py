@@ -57,3 +57,10 @@ def sentence_vectors(texts: list[str]) -> np.ndarray | None:
     parts = [model.encode(cut[start : start + AT_ONCE]) for start in range(0, len(cut), AT_ONCE)]
     vectors = np.vstack([np.asarray(part, dtype=np.float32).reshape(-1, 512) for part in parts])
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
+
+
+@lru_cache(maxsize=1024)  # "ja", "danke" and buttons' words come again and again
+def sentence_vector(text: str) -> np.ndarray | None:
+    """The vector of one text; None without the encoder."""
+    vectors = sentence_vectors([text])
+    return None if vectors is None else vectors[0]
