@@ -76,7 +76,7 @@ class Conversation:
         def store_and_begin(session: Session) -> tuple[str, _ForBot | None]:
             # A session forgets what nobody holds: these two are read once, not twice.
             held = people.by_id(session, incoming.employee), session.get(TalkState, incoming.conversation)
-            event = self._store(session, incoming)
+            event, _ = self._store(session, incoming)
             asked = self._begin(session, event)
             del held
             return event.turn, asked

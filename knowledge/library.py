@@ -116,16 +116,18 @@ def default_embedding() -> Embed | None:
     model = USE(threads=1)
 
     known: dict[str, Vectors] = {}  # an article that is saved again costs only what changed in it
+    turnstile = threading.Lock()
 
     def embed(texts: list[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        for start in range(0, len(new), AT_ONCE):
-            part = new[start : start + AT_ONCE]
-            known.update(zip(part, _unit(np.asarray(model.encode(part), dtype=np.float32).reshape(len(part), -1))))
-        vectors = np.vstack([known[text] for text in texts])
-        while len(known) > KEPT_VECTORS:
-            known.pop(next(iter(known)), None)
-        return vectors
+        with turnstile:
+            new = [text for text in dict.fromkeys(texts) if text not in known]
+            for start in range(0, len(new), AT_ONCE):
+                part = new[start : start + AT_ONCE]
+                known.update(zip(part, _unit(np.asarray(model.encode(part), dtype=np.float32).reshape(len(part), -1))))
+            vectors = np.vstack([known[text] for text in texts])
+            while len(known) > KEPT_VECTORS:
+                del known[next(iter(known))]
+            return vectors
 
     return embed
 
