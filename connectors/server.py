@@ -7,14 +7,15 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.orm import Session
 
+from backoffice import audit, retention
 from backoffice.database import Database
 from backoffice.settings import Settings
 from connectors.conversation import Conversation
@@ -36,6 +37,7 @@ SECURITY = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+CATCH_UP_EVERY_S, LINK_EVERY_S, FORGET_EVERY_S = 2.0, 10.0, 600.0
 log = logging.getLogger("kontor.server")
 
 
@@ -54,15 +56,24 @@ def build_server(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(_catch_up_forever(conversation))
+        duties = [
+            asyncio.create_task(_again_and_again(CATCH_UP_EVERY_S, "catching up", conversation.catch_up)),
+            asyncio.create_task(_again_and_again(LINK_EVERY_S, "linking the audit", lambda: shared.read(audit.link))),
+            asyncio.create_task(_again_and_again(FORGET_EVERY_S, "forgetting", lambda: shared.read(forget))),
+        ]
         async with open_platforms(settings, database, conversation):
             yield
-        following.cancel()
+        for duty in duties:
+            duty.cancel()
         await rasa.close()
+
+    shared = Shared(settings, database)
+
+    def forget(session: Session) -> retention.Forgotten:
+        return retention.blank(session, now=shared.clock.now(), days=settings.keep_days)
 
     app = FastAPI(title="Kontor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
-    shared = Shared(settings, database)
     pages = (Chat(shared, conversation), Desk(shared), Admin(shared), Documents(shared), Api(shared, conversation))
     for page in pages:
         app.include_router(page.routes())
@@ -99,11 +110,11 @@ async def _missing(rasa: RasaClient, languages: tuple[str, ...]) -> list[str]:
     ]
 
 
-async def _catch_up_forever(conversation: Conversation) -> Any:
-    """Answers what was left over; a failure is logged and tried again."""
+async def _again_and_again(pause_s: float, what: str, duty: Callable[[], Awaitable[object]]) -> None:
+    """Does it for ever; a failure is logged and tried again."""
     while True:
-        await asyncio.sleep(2)
+        await asyncio.sleep(pause_s)
         try:
-            await conversation.catch_up()
+            await duty()
         except Exception as error:  # the courier's catch: nothing may stop it
-            log.error("catching up failed: %s", type(error).__name__)
+            log.error("%s failed: %s", what, type(error).__name__)
