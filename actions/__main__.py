@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import threading
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a sentence is too small to share; idle threads spin
 
 import uvicorn
 
+from actions import articles
 from actions.server import build
 from backoffice.database import Database
 from backoffice.settings import Settings
@@ -16,7 +21,9 @@ def main() -> None:
     """Serve until SIGTERM."""
     logging.basicConfig(level=logging.WARNING)
     settings = Settings()
-    app = build(settings, Database(settings.url))
+    database = Database(settings.url)
+    app = build(settings, database)
+    threading.Thread(target=articles.prepare, args=(database,), daemon=True).start()
     gc.freeze()  # what lives as long as the process is not searched for garbage again and again
     uvicorn.run(app, host="127.0.0.1", port=settings.actions_port, log_level="warning", access_log=False)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+from sqlalchemy.orm import Session
+
 from actions.turn import Turn, answer
 from backoffice import articles
+from backoffice.database import Database
 from backoffice.outbox import ButtonSaid, CardSaid, Said
 from knowledge.library import Library, default_embedding
 from knowledge.passages import Article
@@ -13,18 +16,29 @@ from knowledge.passages import Article
 
 @cache
 def library() -> Library:
-    """The one of this process; loads its encoder when the first question comes."""
+    """The one of this process; loads its encoder when it is first needed."""
     return Library(default_embedding())
+
+
+def prepare(database: Database) -> None:
+    """Load the encoder and index the articles before somebody asks: during the first question it took seconds."""
+    with database.transaction() as session:
+        changed = _changed(library(), session)
+    library().put(changed)
+
+
+def _changed(shelf: Library, session: Session) -> list[Article]:
+    ids = shelf.missing(articles.revisions(session))
+    return [
+        Article(a.id, a.revision, a.language, a.title, a.body, a.valid_from, tuple(a.names))
+        for a in (articles.some(session, ids) if ids else ())
+    ]
 
 
 def policy_question(turn: Turn) -> None:
     """Quote the article that answers, with title and date; or admit, and offer to pass the question on."""
     shelf = library()
-    if changed := shelf.missing(articles.revisions(turn.session)):
-        shelf.put(
-            Article(a.id, a.revision, a.language, a.title, a.body, a.valid_from, tuple(a.names))
-            for a in articles.some(turn.session, changed)
-        )
+    shelf.put(_changed(shelf, turn.session))
     within = articles.readable(turn.session, turn.employee, on=turn.today)
     found = shelf.ask(turn.text, language=turn.language, within=within)
     if found is None:
