@@ -24,7 +24,7 @@ def main() -> None:
     if with_stock:
         results["side_by_side"] = {"about": about, "kontor": figures["Kontor"], "stock": figures["stock Rasa"]}
     else:
-        results["before"] = results.get("alone")
+        results["before"] = results.get("alone") or results.get("side_by_side")
         results["alone"] = {"about": about, "kontor": figures["Kontor"]}
     print("\n" + report.keep(results))
 

@@ -14,7 +14,7 @@ from typing import Any
 from bench import machine
 from bench.sides import ASKS, LEFT, SPEAKERS, SUBMITS, Side, Speaker, WrongAnswer, leave_days
 
-STARTS = 3
+STARTS = 2
 ROUNDS, REQUESTS_A_ROUND = 10, 10
 PARALLEL, REQUESTS_EACH, PARALLEL_ROUNDS = 8, 5, 3
 TURNS, WINDOW, LONG_CONVERSATIONS = 200, 10, 2

@@ -86,12 +86,13 @@ def _alone(results: dict[str, Any]) -> str:
     if not now:
         return ""
     lines = ["## Kontor alone", "", _machine(now), ""]
+    old: dict[str, Any] = before["kontor"] if before else {}
     if before:
         lines += [f"Before: {before['about']['when']}.", ""]
     lines += ["| | before | now | change |", "|---|---|---|---|"]
     for name, what in ROWS.items():
-        was = _shown(name, before["kontor"]) if before else ""
-        change = f"{now['kontor'][name] / before['kontor'][name] - 1:+.0%}" if was else ""
+        was = _shown(name, old)
+        change = f"{now['kontor'][name] / old[name] - 1:+.0%}" if was else ""
         lines.append(f"| {what} | {was} | {_shown(name, now['kontor'])} | {change} |")
     return "\n".join([*lines, "", _processes(now["kontor"])])
 

@@ -11,6 +11,7 @@ import dask
 import dask.core
 import rasa.shared.utils.common
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import ActionExecutionRejected
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -24,6 +25,14 @@ def install() -> None:
     subclasses = rasa.shared.utils.common.all_subclasses
     rasa.shared.utils.common.all_subclasses = functools.lru_cache(maxsize=None)(subclasses)
     EndpointConfig.request = _request
+    by_rules = RulePolicy._find_action_from_rules
+
+    def by_intent(self: RulePolicy, tracker: Any, domain: Any, use_text_for_last_user_input: bool) -> Any:
+        if use_text_for_last_user_input:  # our rules name intents, never texts: one search, not two
+            return None, None, False
+        return by_rules(self, tracker, domain, use_text_for_last_user_input)
+
+    RulePolicy._find_action_from_rules = by_intent
 
 
 def settle() -> None:
