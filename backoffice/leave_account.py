@@ -134,7 +134,8 @@ def balance(session: Session, employee: Employee, *, on: date) -> Balance:
 
     A year whose grant is not posted yet has what the contract gives.
     """
-    entries = session.scalars(select(LeaveEntry).filter_by(employee_id=employee.id, year=on.year)).all()
+    columns = select(LeaveEntry.kind, LeaveEntry.on, LeaveEntry.hundredths)
+    entries = session.execute(columns.filter_by(employee_id=employee.id, year=on.year)).all()
 
     def total(*kinds: str) -> int:
         return sum(entry.hundredths for entry in entries if entry.kind in kinds)
@@ -143,15 +144,16 @@ def balance(session: Session, employee: Employee, *, on: date) -> Balance:
     if not any(entry.kind == "grant" for entry in entries) and not employee.agency:
         granted += entitlement(employee, yearly_days(session, employee), on.year)
     uses = [entry for entry in entries if entry.kind in ("take", "release")]
-    past = -sum(entry.hundredths for entry in uses if entry.on < on)
-    ahead = -sum(entry.hundredths for entry in uses if entry.on >= on)
+    taken = -sum(entry.hundredths for entry in uses if entry.on < on)
+    planned = -sum(entry.hundredths for entry in uses if entry.on >= on)
     pending = sum(cost_by_year(employee, one).get(on.year, 0) for one in _asked(session, employee))
-    return Balance(on.year, granted, total("carry"), past, ahead, pending, -total("expire"))
+    return Balance(on.year, granted, total("carry"), taken, planned, pending, -total("expire"))
 
 
-def _asked(session: Session, employee: Employee) -> list[LeaveRequest]:
-    rows = select(LeaveRequest).filter_by(employee_id=employee.id, status="pending", kind="vacation")
-    return list(session.scalars(rows))
+def _asked(session: Session, employee: Employee) -> list[Days]:
+    columns = (LeaveRequest.first, LeaveRequest.last, LeaveRequest.first_part, LeaveRequest.last_part)
+    rows = select(*columns).filter_by(employee_id=employee.id, status="pending", kind="vacation")
+    return [Days(*row) for row in session.execute(rows)]
 
 
 def unused_carry(session: Session, employee: Employee, *, year: int, with_asked: bool = False) -> int:

@@ -86,7 +86,6 @@ def post(
         content["buttons"] = [_button(session, to, button, now) for button in buttons]
     message = OutboxMessage(employee_id=to.id, said=content, created_at=now, turn=turn, conversation=conversation)
     session.add(message)
-    session.flush()
     return message
 
 

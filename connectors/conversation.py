@@ -215,5 +215,6 @@ class Conversation:
         language = session.get_one(TalkState, event.conversation).language
         said = Said("session.unreachable", {"reference": turn[:4].upper()})
         message = outbox.post(session, employee, said, now=self._clock.now(), conversation=event.conversation)
+        session.flush()  # the reply is named by its row
         message.claimed_until = self._clock.now() + outbox.LEASE
         return [speak(message, language)]

@@ -10,10 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backoffice import audit, retention
 from backoffice.database import Database
@@ -83,18 +85,39 @@ def build_server(settings: Settings) -> FastAPI:
         missing = await _missing(rasa, settings.languages)
         return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
 
-    @app.middleware("http")
-    async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        from_page = request.method == "POST" and not request.url.path.startswith("/api/")
-        origin = request.headers.get("origin")
-        if from_page and (origin is None or urlsplit(origin).netloc != request.headers.get("host")):
-            return JSONResponse({"error": "foreign origin"}, 403)
-        response = await call_next(request)
-        for name, value in SECURITY.items():
-            response.headers.setdefault(name, value)
-        return response
-
+    app.add_middleware(Guard)
     return app
+
+
+class Guard:
+    """In front of every page: forms come from our own pages only, and every answer carries the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                known = {name for name, _ in message["headers"]}
+                message["headers"] += [header for header in self._headers if header[0] not in known]
+            await send(message)
+
+        if self._is_foreign(scope):
+            await JSONResponse({"error": "foreign origin"}, 403)(scope, receive, secured)
+        else:
+            await self._app(scope, receive, secured)
+
+    def _is_foreign(self, scope: Scope) -> bool:
+        if scope["method"] != "POST" or scope["path"].startswith("/api/"):
+            return False
+        headers = Headers(scope=scope)
+        return urlsplit(headers.get("origin", "")).netloc != headers.get("host")
 
 
 async def _missing(rasa: RasaClient, languages: tuple[str, ...]) -> list[str]:

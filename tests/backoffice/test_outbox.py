@@ -18,7 +18,9 @@ DOORS = ["slack", "telegram"]
 
 def say(session: Session, key: str, *, turn: str | None = None, conversation: str | None = None) -> OutboxMessage:
     to = employee(session, key)
-    return outbox.post(session, to, Said("session.empty"), now=NOW, turn=turn, conversation=conversation)
+    message = outbox.post(session, to, Said("session.empty"), now=NOW, turn=turn, conversation=conversation)
+    session.flush()
+    return message
 
 
 def test_news_for_people_with_an_account_wait_for_the_doors(db: Database) -> None:
