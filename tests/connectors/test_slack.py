@@ -257,7 +257,7 @@ async def test_a_press_shows_what_was_chosen_and_a_second_one_does_nothing(echo:
         for _ in range(2):
             assert await slack.send(slack.presses("U_MARA", "Yes"))
             await house.reception.finish()
-    assert slack.texts("U_MARA") == ["ask me\n*Gewählt: Yes*", "choice Yes", "Das ist schon erledigt."]
+    assert slack.texts("U_MARA") == ["ask me\n*Chosen: Yes*", "choice Yes", "That is done already."]
     assert [block["type"] for block in slack.messages["D_MARA"][0].blocks] == ["section", "context"]
     assert echo.bot.heard == ["ask me", "choice Yes"]
 

@@ -227,7 +227,7 @@ async def test_a_press_shows_what_was_chosen_and_a_second_one_does_nothing(echo:
         for _ in range(2):
             assert await telegram.send(telegram.presses(MARA, "Yes"))
             await house.reception.finish()
-    assert telegram.texts(MARA) == ["ask <me>\n\nGewählt: Yes", "choice Yes", "Das ist schon erledigt."]
+    assert telegram.texts(MARA) == ["ask <me>\n\nChosen: Yes", "choice Yes", "That is done already."]
     assert telegram.messages[MARA][0].keyboard == []
     assert [call.method for call in telegram.calls].count("answerCallbackQuery") == 2
 

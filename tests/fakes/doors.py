@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-import httpx
 from pydantic import SecretStr
 
 from backoffice import context, demo, outbox, people
@@ -16,7 +15,7 @@ from backoffice.outbox import ButtonSaid, LinkSaid, Said
 from backoffice.settings import Settings
 from connectors.conversation import Conversation
 from connectors.courier import Courier
-from connectors.rasa import RasaClient
+from connectors.rasa import BotUnreachable, RasaClient
 from connectors.reception import Reception
 from connectors.slack.app import SlackDoor
 from connectors.telegram.app import TelegramDoor
@@ -71,12 +70,12 @@ class EchoBot:
 
     def client(self, settings: Settings) -> RasaClient:
         """The way to it."""
-        return RasaClient(settings.bot_url, "none", httpx.MockTransport(self._answer))
+        return _Line(settings.bot_url, self)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """What Rasa's door would answer. Raises BotUnreachable."""
         if self.away:
-            return httpx.Response(503)
-        asked = json.loads(request.content)
+            raise BotUnreachable(reason="away")
         told = context.verify(asked["context"], SECRET.get_secret_value())
         text = f"choice {asked['choice']['answer']}" if asked["choice"] else asked["text"]
         self.heard.append(text)
@@ -99,4 +98,15 @@ class EchoBot:
                 turn=told.turn,
                 conversation=told.conversation,
             )
-        return httpx.Response(200, json={"state": {}})
+        return {"state": {}}
+
+
+class _Line(RasaClient):
+    """A client whose requests reach the bot of the test instead of a port."""
+
+    def __init__(self, url: str, bot: EchoBot) -> None:
+        super().__init__(url, "none")
+        self._bot = bot
+
+    async def _post(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
+        return self._bot.answer(content)
