@@ -129,7 +129,8 @@ class Conversation:
         return await anyio.to_thread.run_sync(in_transaction)
 
     def _store(self, session: Session, incoming: Incoming) -> tuple[InboxEvent, bool]:
-        employee = people.by_id(session, incoming.employee)
+        """The event's row, and whether it is new. Raises HasLeft."""
+        employee = people.at_work(session, incoming.employee, clock=self._clock)
         talk = session.get(TalkState, incoming.conversation)
         if talk and talk.employee_id != employee.id:  # the account has passed to somebody else
             talk.employee_id, talk.language, talk.state = employee.id, employee.language, {}
