@@ -188,7 +188,7 @@ class Conversation:
     def _answer(self, session: Session, event: InboxEvent, employee: Employee, said: Said) -> None:
         now = self._clock.now()
         outbox.post(session, employee, said, now=now, turn=event.turn, conversation=event.conversation)
-        event.done_at = now
+        inbox.finish(event, now=now)
 
     def _end(self, session: Session, turn: str, state: dict[str, Any]) -> list[Reply]:
         event = self._event(session, turn)
@@ -196,7 +196,8 @@ class Conversation:
         replies = self._replies(session, event)
         if not replies:
             raise BotFellSilent(turn=turn)
-        talk.state, event.done_at = state, self._clock.now()
+        talk.state = state
+        inbox.finish(event, now=self._clock.now())
         return replies
 
     def _replies(self, session: Session, event: InboxEvent) -> list[Reply]:
