@@ -16,6 +16,7 @@ from backoffice.context import Context
 from backoffice.database import Database
 from backoffice.models import LeaveEntry, LeaveRequest
 from backoffice.wording import say
+from knowledge.library import Library
 from tests.conftest import employee
 
 
@@ -31,7 +32,7 @@ def turn(session: Session, who: str, *, on: date, text: str = "", language: str 
     person = employee(session, who)
     event, _ = inbox.receive(session, key=f"{who}-{on}-{text}", conversation="c", employee=person, text=text, now=now)
     signed = Context(person.id, "test", language, "c", event.turn, on.isoformat())
-    return Turn(session, signed, "", {}, now)
+    return Turn(session, signed, "", 0.0, {}, now, Library(lambda texts: []))
 
 
 def said(of: Turn) -> list[str]:
@@ -87,14 +88,14 @@ def test_the_arithmetic_says_lapsed_only_when_the_ledger_does(session: Session, 
     [
         (
             "de",
-            "UA-0002 stornieren",
-            "UA-0002 hat am Montag, 23. November 2026 begonnen. Das kann ich nicht mehr zurückziehen; "
+            "UA-0368 stornieren",
+            "UA-0368 hat am Montag, 23. November 2026 begonnen. Das kann ich nicht mehr zurückziehen; "
             "sprich mit Eva Brandt.",
         ),
         (
             "en",
             "withdraw my leave",
-            "UA-0002 began on Monday, 23 November 2026. I cannot withdraw it any more; talk to Eva Brandt.",
+            "UA-0368 began on Monday, 23 November 2026. I cannot withdraw it any more; talk to Eva Brandt.",
         ),
     ],
 )
