@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actions.turn import Slots, Turn, answer
+from backoffice import inbox
 from backoffice.outbox import Said
 
 IN_FORM = {"inform", "correct", "affirm", "deny", "go_back", "start_over", "nlu_fallback", "out_of_scope"}
@@ -34,6 +35,10 @@ class Form(Protocol):
     @property
     def own(self) -> frozenset[str]:
         """Intents that are answers here, besides those of every form."""
+
+    @property
+    def private(self) -> bool:
+        """Whether nothing that is typed while it is open may be kept."""
 
     def expects(self, turn: Turn) -> bool:
         """Whether the words answer the open question, whatever else was heard in them."""
@@ -61,6 +66,12 @@ class Listening:
 
     def __call__(self, turn: Turn) -> Slots:
         """Slots to set; `requested_slot: None` ends the form."""
+        slots = self._heard(turn)
+        if self.form.private and not turn.then:
+            inbox.blank(turn.session, turn.context.turn)
+        return slots
+
+    def _heard(self, turn: Turn) -> Slots:
         step = turn.slots.get(self._step)
         if not step:
             return self._after(self.form.begin(turn))

@@ -25,6 +25,7 @@ class LeaveForm:
     slots: tuple[str, ...] = ("leave_kind", *DAYS, "leave_step")
     opener: str = "leave_request"
     own: frozenset[str] = frozenset({"leave_request"})
+    private: bool = False
 
     def expects(self, turn: Turn) -> bool:
         """A kind of leave in a few words ("unbezahlt bitte"); a whole question about it is not for us."""

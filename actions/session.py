@@ -140,6 +140,7 @@ class OfferForm:
     slots: tuple[str, ...] = ("offer_queue", "offer_topic", "offer_turn", "offer_step")
     opener: str | None = None
     own: frozenset[str] = frozenset({"talk_to_human"})
+    private: bool = False
 
     def expects(self, turn: Turn) -> bool:
         """Whom it may go to is told in one's own words; a yes or no is heard as what it is."""

@@ -1,4 +1,4 @@
-"""Reporting sick, by Rasa's hand. What was typed is forgotten as soon as its days have been read."""
+"""Reporting sick, by Rasa's hand. What is typed while the form is open is forgotten with each answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions.turn import Slots, Turn, answer
-from backoffice import dates, inbox, sickness
+from backoffice import dates, sickness
 from backoffice.outbox import Said
 
 Span = tuple[date, date | None]
@@ -22,7 +22,9 @@ class SickForm:
     name: str = "sick_form"
     slots: tuple[str, ...] = ("sick_first", "sick_until", "sick_step")
     opener: str = "sick_report"
-    own: frozenset[str] = frozenset({"sick_report"})
+    own: frozenset[str] = frozenset({"sick_report", "ticket_update"})
+    """ "Still no better" sounds like news of a ticket; there it would be read by others."""
+    private: bool = True
 
     def expects(self, turn: Turn) -> bool:
         """Its answers are heard as what they are."""
@@ -32,7 +34,6 @@ class SickForm:
         """The first message may name the days already."""
         kind = sickness.kind_in(turn.text, language=turn.language)
         found = self._days(turn)
-        inbox.blank(turn.session, turn.context.turn)
         first, until = found or (turn.today, None)
         if until and until > min(first, turn.today):
             return self._consider(turn, first, until, kind)
@@ -44,7 +45,6 @@ class SickForm:
         kind = kind or "self"
         child = kind == "self" and sickness.kind_in(turn.text, language=turn.language) == "child"
         found = self._days(turn)
-        inbox.blank(turn.session, turn.context.turn)
         if turn.intent == "deny" and not found and not child:
             self.discard(turn)
             return None

@@ -98,6 +98,7 @@ class TicketForm:
     slots: tuple[str, ...] = ("ticket_turn", "ticket_since", "ticket_can_work", "ticket_step")
     opener: str = "ticket_create"
     own: frozenset[str] = frozenset({"ticket_create", "ticket_update"})
+    private: bool = False
 
     def expects(self, turn: Turn) -> bool:
         """What is wrong and since when is told in one's own words, unless they are clearly something else."""

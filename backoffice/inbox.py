@@ -50,7 +50,16 @@ def text_of(session: Session, turn: str) -> str:
 
 
 def blank(session: Session, turn: str) -> None:
-    """Forget what was typed in this turn."""
+    """Forget what is typed in this turn as soon as it is answered: after a crash before that it is heard again."""
     event = session.scalar(select(InboxEvent).filter_by(turn=turn))
     if event:
+        event.forget = True
+        if event.done_at:
+            event.text = None
+
+
+def finish(event: InboxEvent, *, now: datetime) -> None:
+    """The turn is answered."""
+    event.done_at = now
+    if event.forget:
         event.text = None

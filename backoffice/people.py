@@ -11,12 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice import audit
+from backoffice.clock import Clock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import ApiToken, ChannelAccount, Employee, InboxEvent, TalkState
 
 
 class AlreadyBound(RuleBroken):
     """The account speaks for somebody else."""
+
+
+class HasLeft(RuleBroken):
+    """The contract does not cover today: whatever they still hold opens nothing."""
 
 
 def by_key(session: Session, key: str) -> Employee:
@@ -35,11 +40,18 @@ def by_id(session: Session, employee_id: int) -> Employee:
     return employee
 
 
-def recognise(session: Session, channel: str, handle: str, *, on: date) -> Employee | None:
+def at_work(session: Session, employee_id: int, *, clock: Clock) -> Employee:
+    """The employee, if the contract covers today at the place of work. Raises NotFound, HasLeft."""
+    employee = by_id(session, employee_id)
+    if not works_here(employee, clock.today_in(employee.site.zone)):
+        raise HasLeft(key=employee.key)
+    return employee
+
+
+def recognise(session: Session, channel: str, handle: str, *, clock: Clock) -> Employee | None:
     """Whose platform account this is; None for strangers and for people who have left."""
     account = session.scalar(select(ChannelAccount).filter_by(channel=channel, handle=handle))
-    employee = session.get(Employee, account.employee_id) if account else None
-    return employee if employee and works_here(employee, on) else None
+    return _if_at_work(session, account.employee_id, clock) if account else None
 
 
 def bind_account(session: Session, employee: Employee, *, channel: str, handle: str) -> None:
@@ -101,11 +113,17 @@ def issue_token(session: Session, employee: Employee, *, now: datetime) -> str:
     return token
 
 
-def by_token(session: Session, token: str, *, on: date) -> Employee | None:
+def by_token(session: Session, token: str, *, clock: Clock) -> Employee | None:
     """Whom a bearer token speaks for; None if it is unknown or the person has left."""
-    row = select(Employee).join(ApiToken, ApiToken.employee_id == Employee.id)
-    employee = session.scalar(row.where(ApiToken.digest == _digest(token)))
-    return employee if employee and works_here(employee, on) else None
+    row = session.scalar(select(ApiToken).filter_by(digest=_digest(token)))
+    return _if_at_work(session, row.employee_id, clock) if row else None
+
+
+def _if_at_work(session: Session, employee_id: int, clock: Clock) -> Employee | None:
+    try:
+        return at_work(session, employee_id, clock=clock)
+    except HasLeft:
+        return None
 
 
 def _digest(token: str) -> str:

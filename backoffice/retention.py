@@ -1,7 +1,7 @@
 """Forgetting: what people typed and what they were told is kept for some weeks, pay for a day (GDPR Art. 5(1)(e)).
 
 The records themselves (requests, tickets, reports, the ledger) have periods of their own and are not touched here.
-What is typed about illness or in confidence is forgotten with the turn itself: `inbox.blank`.
+What is typed about illness or in confidence is forgotten when the turn is answered: `inbox.blank`.
 """
 
 from __future__ import annotations

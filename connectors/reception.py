@@ -63,8 +63,7 @@ class Reception:
             await asyncio.wait(self._last.values(), timeout=within_s)
 
     def _recognise(self, session: Session, door: Door, heard: Heard) -> int | None:
-        today = self._clock.today_in("Europe/Berlin")
-        employee = people.recognise(session, door.name, heard.handle, on=today)
+        employee = people.recognise(session, door.name, heard.handle, clock=self._clock)
         return employee.id if employee else None
 
     def _send_away(self, door: Door, heard: Heard) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.database import Base, UtcDateTime
@@ -24,7 +24,10 @@ class TalkState(Base):
 
 
 class InboxEvent(Base):
-    """One event of a door, stored before it is acknowledged. `key` makes a repeat the same row."""
+    """One event of a door, stored before it is acknowledged. `key` makes a repeat the same row.
+
+    `forget`: the text goes as soon as the turn is answered; until then a repeat of the turn needs it.
+    """
 
     __tablename__ = "inbox_event"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,6 +39,7 @@ class InboxEvent(Base):
     pressed: Mapped[str | None]
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     apologised: Mapped[bool] = mapped_column(default=False)
+    forget: Mapped[bool] = mapped_column(default=False, server_default=false())
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

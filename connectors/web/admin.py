@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
-from backoffice import articles, people
+from backoffice import articles
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.outbox import Said
 from connectors.web.shared import Shared, about
@@ -40,7 +40,7 @@ class Admin:
         employee_id = self.shared.signed_in(request)
 
         def look(session: Session) -> dict[str, Any]:
-            employee = people.by_id(session, employee_id)
+            employee = self.shared.employee(session, employee_id)
             everything = articles.everything(session)
             chosen = next((one for one in everything if one.id == article_id), None)
             if articles.EDITOR not in employee.roles or (article_id is not None and chosen is None):
@@ -59,7 +59,7 @@ class Admin:
         employee_id = self.shared.signed_in(request)
 
         def save(session: Session) -> None:
-            editor = people.by_id(session, employee_id)
+            editor = self.shared.employee(session, employee_id)
             articles.save(session, article_id, by=editor, title=title, body=body, now=self.shared.clock.now())
 
         try:

@@ -39,10 +39,9 @@ class Api:
     async def messages(self, asked: Asked, request: Request) -> dict[str, Any]:
         """Replies in the employee's language; the bearer token says who speaks (`kontor token issue --for E`)."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        today = self.shared.clock.today_in("Europe/Berlin")
 
         def owner(session: Session) -> int:
-            employee = people.by_token(session, token, on=today) if scheme.lower() == "bearer" else None
+            employee = people.by_token(session, token, clock=self.shared.clock) if scheme.lower() == "bearer" else None
             if employee is None:
                 raise HTTPException(401, "a bearer token from `kontor token issue` is needed")
             return employee.id

@@ -18,7 +18,7 @@ from connectors.conversation import Conversation
 from connectors.messages import Incoming, Reply, speak
 from connectors.web import pages
 from connectors.web.live import Live
-from connectors.web.shared import COOKIE, Shared, about, initials
+from connectors.web.shared import COOKIE, Shared, about, initials, to_the_door
 
 
 class Said(BaseModel):
@@ -90,7 +90,7 @@ class Chat:
             raise HTTPException(404)
 
         def switch(session: Session) -> None:
-            employee = people.by_id(session, employee_id)
+            employee = self.shared.employee(session, employee_id)
             talk = session.get(TalkState, self.shared.conversation_of(employee_id))
             if talk:
                 talk.language = to
@@ -105,7 +105,7 @@ class Chat:
         conversation = self.shared.conversation_of(employee_id)
 
         def look(session: Session) -> dict[str, Any]:
-            employee = people.by_id(session, employee_id)
+            employee = self.shared.employee(session, employee_id)
             lines = pages.log(session, employee, conversation, self.shared.talk_language(session, employee))
             shown = [line.reply.id for line in lines if line.reply]
             outbox.delivered(session, shown, now=self.shared.clock.now())
@@ -155,7 +155,7 @@ class Chat:
             mine = {
                 m.id
                 for m in outbox.waiting(
-                    session, people.by_id(session, employee_id), now=self.shared.clock.now() + 2 * outbox.LEASE
+                    session, self.shared.employee(session, employee_id), now=self.shared.clock.now() + 2 * outbox.LEASE
                 )
             }
             outbox.delivered(session, [one for one in ids if one in mine], now=self.shared.clock.now())
@@ -168,7 +168,7 @@ class Chat:
         employee_id = self.shared.signed_in(request)
 
         def news(session: Session) -> list[dict[str, Any]]:
-            employee = people.by_id(session, employee_id)
+            employee = self.shared.employee(session, employee_id)
             language, now = self.shared.talk_language(session, employee), self.shared.clock.now()
             fresh = outbox.waiting(session, employee, now=now, conversation=self.shared.conversation_of(employee_id))
             if people.last_talk(session, employee, self.shared.settings.doors):  # news reach this person there
@@ -180,7 +180,11 @@ class Chat:
         async def stream() -> AsyncIterator[str]:
             yield "retry: 2000\n\n"
             async for _ in self._live.changes():
-                for shown in await self.shared.read(news):
+                try:
+                    fresh = await self.shared.read(news)
+                except HTTPException:  # has left while the page was open
+                    return
+                for shown in fresh:
                     yield f"id: {shown['id']}\ndata: {json.dumps(shown)}\n\n"
                 yield ": still here\n\n"
 
@@ -193,7 +197,7 @@ class Chat:
             raise HTTPException(404)
 
         def look(session: Session) -> tuple[str, list[pages.Told]]:
-            employee = people.by_id(session, employee_id)
+            employee = self.shared.employee(session, employee_id)
             language = employee.language
             return language, pages.told(session, employee, language)
 
@@ -212,15 +216,17 @@ async def reply_to(
     door: str = "web",
 ) -> list[Reply]:
     """Hand one message of a signed-in person to the conversation."""
-    return await conversation.reply_to(
-        Incoming(
-            door=door,
-            key=f"{door}:{employee_id}:{key}",
-            conversation=shared.conversation_of(employee_id, door),
-            address=str(employee_id),
-            employee=employee_id,
-            sent_at=shared.clock.now(),
-            text=text,
-            pressed=press,
-        )
+    incoming = Incoming(
+        door=door,
+        key=f"{door}:{employee_id}:{key}",
+        conversation=shared.conversation_of(employee_id, door),
+        address=str(employee_id),
+        employee=employee_id,
+        sent_at=shared.clock.now(),
+        text=text,
+        pressed=press,
     )
+    try:
+        return await conversation.reply_to(incoming)
+    except people.HasLeft:
+        raise to_the_door() from None

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
-from backoffice import people
 from backoffice.outbox import Said
 from connectors import deeds
 from connectors.web import pages
@@ -33,7 +32,7 @@ class Desk:
         employee_id = self.shared.signed_in(request)
 
         def look(session: Session) -> dict[str, Any]:
-            employee = people.by_id(session, employee_id)
+            employee = self.shared.employee(session, employee_id)
             if not QUEUES & set(employee.roles):
                 raise HTTPException(403)
             return {
@@ -53,11 +52,11 @@ class Desk:
             raise HTTPException(404)
         if verb == "ask" and not words.strip():
             return RedirectResponse(f"/desk?{self.shared.remark(Said('web.ask_what'))}", 303)
-        today = self.shared.clock.today_in("Europe/Berlin")
 
         def do(session: Session) -> Said:
             meaning = {"verb": f"tickets.{verb}", "ticket": ticket_id, "words": words.strip()[:2000]}
-            by = people.by_id(session, employee_id)
+            by = self.shared.employee(session, employee_id)
+            today = self.shared.clock.today_in(by.site.zone)
             return deeds.perform(session, by, meaning, now=self.shared.clock.now(), today=today)
 
         return RedirectResponse(f"/desk?{self.shared.remark(await self.shared.read(do))}", 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 from sqlalchemy.orm import Session
 
-from backoffice import payroll, people
+from backoffice import payroll
 from backoffice.errors import NotFound
 from connectors.web.shared import Shared
 
@@ -24,10 +24,11 @@ class Documents:
 
     async def payslip(self, request: Request, year: int, month: int) -> Response:
         """The signed-in person's own slip."""
-        employee_id, today = self.shared.signed_in(request), self.shared.clock.today_in("Europe/Berlin")
+        employee_id = self.shared.signed_in(request)
 
         def draw(session: Session) -> bytes:
-            employee = people.by_id(session, employee_id)
+            employee = self.shared.employee(session, employee_id)
+            today = self.shared.clock.today_in(employee.site.zone)
             slip = payroll.of_month(session, employee, month=month, year=year, on=today)
             return payroll.as_pdf(employee, slip, employee.language)
 

@@ -15,9 +15,10 @@ from fastapi.templating import Jinja2Templates
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from backoffice import articles
+from backoffice import articles, people
 from backoffice.clock import Clock
 from backoffice.database import Database
+from backoffice.errors import NotFound
 from backoffice.models import Employee, TalkState
 from backoffice.outbox import Said
 from backoffice.settings import Settings
@@ -50,8 +51,15 @@ class Shared:
         """The employee of the cookie; everybody else is sent to the door."""
         employee_id = self._employee_id(request)
         if employee_id is None:
-            raise HTTPException(303, headers={"Location": "/"})
+            raise to_the_door()
         return employee_id
+
+    def employee(self, session: Session, employee_id: int) -> Employee:
+        """Who is signed in; who has left meanwhile is sent to the door, whatever the cookie says."""
+        try:
+            return people.at_work(session, employee_id, clock=self.clock)
+        except (NotFound, people.HasLeft):
+            raise to_the_door() from None
 
     def conversation_of(self, employee_id: int, door: str = "web") -> str:
         """The id of a conversation: made from the door's key, not guessable."""
@@ -90,6 +98,11 @@ class Shared:
         shared["remark"] = self._remarked(request, language)
         shared["other"] = next((one for one in self.settings.languages if one != language), language)
         return self.templates.TemplateResponse(request, name, {**shared, "demo": self.settings.demo, **facts})
+
+
+def to_the_door() -> HTTPException:
+    """For whoever is not signed in (any more)."""
+    return HTTPException(303, headers={"Location": "/"})
 
 
 def about(employee: Employee) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from backoffice import context
@@ -59,3 +61,16 @@ def test_a_context_cannot_be_forged() -> None:
         context.verify(signed, KEY + "x")
     with pytest.raises(context.Unsigned):
         context.verify("", KEY)
+
+
+@pytest.mark.parametrize("text", ["1" * 4000, "1." * 2000, "0" * 3999 + "x", "a." * 2000, "+1" * 2000, "1," * 2000])
+def test_a_long_text_is_masked_in_no_time(text: str) -> None:
+    began = time.perf_counter()
+    mask(text)
+    assert time.perf_counter() - began < 0.2
+
+
+def test_quotation_marks_without_end_cost_no_time() -> None:
+    began = time.perf_counter()
+    assert language_of("„" * 40_000, current="de", languages=("de", "en")) == "de"
+    assert time.perf_counter() - began < 2

@@ -132,7 +132,7 @@ def test_an_account_speaks_for_one_person(echo: Echo) -> None:
     accounts.unbind(echo.database, channel="telegram", handle="8001")
     accounts.bind(echo.database, "mara.lindt", channel="telegram", handle="8001")
     with echo.database.transaction() as session:
-        heard = people.recognise(session, "telegram", "8001", on=Clock(echo.settings.today).today_in("Europe/Berlin"))
+        heard = people.recognise(session, "telegram", "8001", clock=Clock(echo.settings.today))
         assert heard
         assert heard.key == "mara.lindt"
 

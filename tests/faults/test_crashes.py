@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from backoffice import people
+from backoffice import outbox, people
 from backoffice.clock import Clock
-from backoffice.models import InboxEvent, LeaveRequest, OutboxMessage, TalkState
+from backoffice.models import InboxEvent, LeaveRequest, OutboxMessage, SickReport, TalkState
 from connectors.conversation import Conversation
 from connectors.messages import Incoming
 from tests.conftest import Stack
@@ -87,3 +87,18 @@ async def test_the_same_event_three_times_is_one_request(company: Stack, convers
         for _ in range(3):
             await conversation.reply_to(message(company, text))
     assert (filed(company), receipts(company)) == (1, 1)
+
+
+async def test_a_crash_before_the_answer_does_not_lose_what_is_to_be_forgotten(
+    company: Stack, conversation: Conversation
+) -> None:
+    company.wire.cut_after_answer = lambda: None
+    await conversation.reply_to(message(company, "ich bin krank, bis Mittwoch"))
+    assert await conversation.catch_up() == 1
+    with company.database.transaction() as session:
+        mara = people.by_key(session, "mara.lindt").id
+        reports = session.scalars(select(SickReport).filter_by(employee_id=mara)).all()
+        event = session.scalars(select(InboxEvent).filter_by(key="ich bin krank, bis Mittwoch")).one()
+        said = [message.said["text"]["key"] for message in outbox.of_turn(session, event.turn)]
+        assert (len(reports), said, event.text) == (1, ["sickness.new_until"], None)
+        assert session.get_one(TalkState, "crash").state.get("form") is None
