@@ -25,8 +25,8 @@ class SickForm:
     own: frozenset[str] = frozenset({"sick_report"})
 
     def expects(self, turn: Turn) -> bool:
-        """Its answers are heard as what they are."""
-        return False
+        """Nothing but days ("bis morgen" is no goodbye)."""
+        return dates.only_days(turn.text)
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message may name the days already."""
