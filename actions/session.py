@@ -172,7 +172,7 @@ class OfferForm:
         turn.reply("session.offer", buttons=buttons, queue=queue, topic=topic)
 
     def hear(self, turn: Turn) -> Slots | None:
-        """Yes or a queue files it, no leaves no trace, anything else asks again. Another button for people begins anew."""
+        """Yes or a queue files it, no leaves no trace, anything else asks again; a button for people begins anew."""
         if turn.intent == "talk_to_human" and not turn.text:
             return self.begin(turn)
         if turn.intent == "deny":

@@ -330,7 +330,7 @@ def _with_part(plain: str, candidate: Candidate) -> Candidate:
 
 
 def part_in(text: str) -> Part | None:
-    """The half of a day that a text names, or "full"; None when none. Half a day without more: the afternoon is free."""
+    """The half of a day that a text names, or "full", or None; half a day without more: the afternoon is free."""
     hit = re.search(rf"\b({_pattern('parts')})\b", text.lower().translate(UMLAUTS))
     return _alternatives("parts")[hit[1]] if hit else None
 
