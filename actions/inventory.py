@@ -23,10 +23,19 @@ def inventory_status(turn: Turn) -> Slots:
         buttons = [answer(label, "inventory_status", stock_item=one.sku) for label, one in zip(named, found)]
         turn.reply("inventory.which", buttons=buttons)
     else:
-        name = {"text": _name(found[0], turn)}
-        rows = tuple(_row(level) for level in inventory.levels(turn.session, found[0], on=turn.today))
-        turn.reply("inventory.level", card=CardSaid(Said("units.verbatim", name), rows), name=name["text"])
+        _tell(turn, found[0])
     return {"stock_item": None}  # a choice counts once
+
+
+def _tell(turn: Turn, item: StockItem) -> None:
+    """The site that was named first, if one was; the others may help out."""
+    name, site = _name(item, turn), inventory.site_in(turn.session, turn.text)
+    levels = inventory.levels(turn.session, item, on=turn.today)
+    levels.sort(key=lambda level: level.site != site)
+    key = "level" if site is None else "level_at" if site in [level.site for level in levels] else "not_at"
+    card = CardSaid(Said("units.verbatim", {"text": name}), tuple(map(_row, levels)))
+    free = levels[0].free if levels else 0
+    turn.reply(f"inventory.{key}", card=card, name=name, site=site or "", free=free)
 
 
 def _name(item: StockItem, turn: Turn) -> str:

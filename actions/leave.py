@@ -11,7 +11,6 @@ from backoffice.errors import NotFound
 from backoffice.models import LeaveRequest
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
 
-REGIONS = {"BE": "Berlin", "SN": "Sachsen", "HH": "Hamburg"}
 NUMBER = re.compile(r"\bua[- ]?(\d{1,6})\b", re.IGNORECASE)
 LONGEST_LOOK_DAYS = 14
 
@@ -73,8 +72,9 @@ def _named(turn: Turn) -> tuple[list[LeaveRequest], bool]:
         return leave.requests_of(
             turn.session, turn.employee, on=turn.today, first=days[0].first, last=days[0].last
         ), True
-    if month := dates.month_in(turn.text):
-        first = date(turn.today.year + (month < turn.today.month), month, 1)
+    if named := dates.month_in(turn.text, today=turn.today):
+        month, year = named
+        first = date(year or turn.today.year + (month < turn.today.month), month, 1)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         return leave.requests_of(turn.session, turn.employee, on=turn.today, first=first, last=last), True
     return leave.requests_of(turn.session, turn.employee, on=turn.today), False
@@ -140,7 +140,7 @@ def _cannot_withdraw(turn: Turn, requests: list[LeaveRequest], named: bool) -> N
 def next_holiday(turn: Turn) -> None:
     """At the employee's own place of work."""
     day, name = workdays.next_holidays(turn.employee, after=turn.today, language=turn.language, count=1)[0]
-    region = REGIONS.get(turn.employee.site.region, turn.employee.site.region)
+    region = f"leave.region_{turn.employee.site.region}"
     turn.reply("leave.next_holiday", region=region, name=name, day=day.isoformat())
 
 

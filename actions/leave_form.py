@@ -28,7 +28,9 @@ class LeaveForm:
     private: bool = False
 
     def expects(self, turn: Turn) -> bool:
-        """A kind of leave in a few words ("unbezahlt bitte"); a whole question about it is not for us."""
+        """Nothing but days, or a kind of leave in a few words ("unbezahlt bitte"); a whole question is not for us."""
+        if dates.only_days(turn.text):
+            return True
         few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
         return few and leave_kinds.kind_in(turn.text) is not None
 
@@ -202,7 +204,9 @@ def _as_slots(days: Days) -> Slots:
 
 
 def _with_part(days: Days, day: date, part: str) -> Days:
-    """The days with only a part of an end day."""
+    """The days with only a part of an end day, or wholly again."""
+    if part == "full":
+        return replace(days, first_part=part, last_part=part)
     first = part if day == days.first else days.first_part
     last = part if day == days.last else days.last_part
     return replace(days, first_part=first, last_part=last)

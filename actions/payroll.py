@@ -20,15 +20,16 @@ def payday(turn: Turn) -> None:
 @own_staff
 def payslip(turn: Turn) -> None:
     """The payslip of the named month, or the newest, line by line and as PDF."""
-    month = dates.month_in(turn.text)
+    named = dates.month_in(turn.text, today=turn.today)
     try:
         slip = payroll.latest(turn.session, turn.employee, on=turn.today)
     except NotFound:
         turn.reply("payroll.none")
         return
-    if month:
+    if named:
+        month, year = named
         try:
-            year = turn.today.year - (month > turn.today.month)
+            year = year or turn.today.year - (month > turn.today.month)
             slip = payroll.of_month(turn.session, turn.employee, month=month, year=year, on=turn.today)
         except NotFound:
             turn.reply("payroll.slip_missing", month=_first(slip))

@@ -96,7 +96,7 @@ def not_understood(turn: Turn) -> None:
 
 
 def _human(turn: Turn) -> ButtonSaid:
-    return answer(Said("session.ask_human"), "talk_to_human", offer_turn=turn.context.turn)
+    return answer(Said("session.ask_human"), "talk_to_human", offer_queue=None, offer_turn=turn.context.turn)
 
 
 def _starters(turn: Turn) -> list[ButtonSaid]:
@@ -173,7 +173,9 @@ class OfferForm:
         turn.reply("session.offer", buttons=buttons, queue=queue, topic=topic)
 
     def hear(self, turn: Turn) -> Slots | None:
-        """Yes or a queue files it, no leaves no trace, anything else asks again."""
+        """Yes or a queue files it, no leaves no trace, anything else asks again; a button for people begins anew."""
+        if turn.intent == "talk_to_human" and not turn.text:
+            return self.begin(turn)
         if turn.intent == "deny":
             self.discard(turn)
             return None

@@ -27,8 +27,8 @@ class SickForm:
     private: bool = True
 
     def expects(self, turn: Turn) -> bool:
-        """Its answers are heard as what they are."""
-        return False
+        """Nothing but days ("bis morgen" is no goodbye)."""
+        return dates.only_days(turn.text)
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message may name the days already."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from textwrap import shorten
 
 from actions import leave
 from actions.turn import SURE, Slots, Turn, answer
-from backoffice import inbox, ticket_changes, tickets, triage
+from backoffice import dates, inbox, ticket_changes, tickets, triage
 from backoffice.errors import NotFound
 from backoffice.models import Ticket
 from backoffice.outbox import CardSaid, Row, Said
@@ -43,12 +44,12 @@ def ticket_status(turn: Turn) -> None:
         return
     rows = tuple(
         Row(
-            Said("units.verbatim", {"text": f"{one.number} {one.summary[:60]}"}),
+            Said("units.verbatim", {"text": f"{one.number} {shorten(one.summary, 60, placeholder=' …')}"}),
             Said("tickets.row", {"status": f"tickets.status_{one.status}", "who": _who(turn, one)}),
         )
         for one in mine[:8]
     )
-    turn.reply("tickets.your_open", card=CardSaid(Said("tickets.your_open"), rows))
+    turn.reply("tickets.your_open", card=CardSaid(Said("tickets.title"), rows))
 
 
 def _who(turn: Turn, ticket: Ticket) -> str:
@@ -102,7 +103,10 @@ class TicketForm:
 
     def expects(self, turn: Turn) -> bool:
         """What is wrong and since when is told in one's own words, unless they are clearly something else."""
-        return turn.slots["ticket_step"] in ("what", "since", "can_work") and turn.confidence < SURE
+        step = turn.slots["ticket_step"]
+        if step == "since" and dates.only_days(turn.text):
+            return True
+        return step in ("what", "since", "can_work") and turn.confidence < SURE
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message usually says what is wrong, sometimes more."""

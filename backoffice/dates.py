@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from typing import Any, Literal
 import yaml
 
 Part = Literal["full", "morning", "afternoon"]
+BARE_DAY = r"\b(?:der|den|am|dem|vom|the)\s(\d{1,2})(?:\.|st|nd|rd|th)(?!\s?\d)"
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "–": "-", "—": "-"})
 
 
@@ -75,17 +77,16 @@ def parse(
 ) -> list[Candidate]:
     """What days are meant, best guess first; [] when none. Raises ImpossibleDate, ReversedRange.
 
-    `near` is a day that was talked about before: a bare weekday is then that of its week.
+    `near` is a day that was talked about before: a bare weekday is then that of its week, "the 24th" that of its month.
     """
     plain = " " + text.lower().translate(UMLAUTS)[:500] + " "
     found = _find(plain, language, sent_on)
     if not found:
         return []
+    if near:
+        found = [_moved(plain, hit, near, sent_on, alone=len(found) == 1) for hit in found]
     first = found[0]
     candidate = first.candidate
-    if near and len(found) == 1 and re.fullmatch(_pattern("weekdays"), plain[first.start : first.end]):
-        day = near + timedelta(days=candidate.first.weekday() - near.weekday())
-        candidate = replace(candidate, first=day, last=day) if day >= sent_on else candidate
     if len(found) > 1:
         candidate = _join(plain, found[0], found[1], sent_on)
     elif re.search(rf"\b({_pattern('until')})\s*$", plain[: first.start].rstrip() + " ".rstrip()):
@@ -93,6 +94,16 @@ def parse(
     if days := _duration(plain):
         candidate = replace(candidate, last=_after(candidate.first, days, calendar), days=days)
     return [_with_part(plain, candidate)]
+
+
+def _moved(plain: str, hit: _Found, near: date, sent_on: date, *, alone: bool) -> _Found:
+    """What is said without week or month, beside the day that was talked about; never into the past."""
+    said, day = plain[hit.start : hit.end], hit.candidate.first
+    if alone and re.fullmatch(_pattern("weekdays"), said):
+        day = near + timedelta(days=day.weekday() - near.weekday())
+    elif re.fullmatch(BARE_DAY, said) and day.day <= monthrange(near.year, near.month)[1]:
+        day = near.replace(day=day.day)
+    return replace(hit, candidate=replace(hit.candidate, first=day, last=day)) if day >= sent_on != day else hit
 
 
 def _join(plain: str, one: _Found, other: _Found, sent_on: date) -> Candidate:
@@ -279,7 +290,7 @@ def _weekdays(plain: str, language: str, sent_on: date) -> list[_Found]:
 
 def _bare_days(plain: str, language: str, sent_on: date) -> list[_Found]:
     found = []
-    for m in re.finditer(r"\b(?:der|den|am|dem|vom|the)\s(\d{1,2})(?:\.|st|nd|rd|th)(?!\s?\d)", plain):
+    for m in re.finditer(BARE_DAY, plain):
         day = sent_on
         for _ in range(62):
             if day.day == int(m[1]):
@@ -319,12 +330,47 @@ def _with_part(plain: str, candidate: Candidate) -> Candidate:
 
 
 def part_in(text: str) -> Part | None:
-    """The half of a day that a text names, or None; half a day without more is the afternoon that is free."""
+    """The half of a day that a text names, or "full", or None; half a day without more: the afternoon is free."""
     hit = re.search(rf"\b({_pattern('parts')})\b", text.lower().translate(UMLAUTS))
     return _alternatives("parts")[hit[1]] if hit else None
 
 
-def month_in(text: str) -> int | None:
-    """The month that a text names, 1 to 12, or None."""
-    found = re.search(rf"\b({_pattern('months')})\b", text.lower().translate(UMLAUTS))
-    return int(_alternatives("months")[found[1]]) if found else None
+def month_in(text: str, *, today: date) -> tuple[int, int | None] | None:
+    """The month that a text names and its year, None where it is not said; None when no month is named."""
+    plain = text.lower().translate(UMLAUTS)
+    if found := re.search(r"\b(0?[1-9]|1[0-2])\s?[./]\s?(20\d\d)\b", plain):
+        return int(found[1]), int(found[2])
+    if found := re.search(r"\b(20\d\d)-(0[1-9]|1[0-2])\b", plain):
+        return int(found[2]), int(found[1])
+    if found := re.search(rf"\b({_pattern('months_ago')})\b", plain):
+        there = today.year * 12 + today.month - 1 - int(_alternatives("months_ago")[found[1]])
+        return there % 12 + 1, there // 12
+    if found := re.search(rf"\b({_pattern('months')})\b(?!\s(?:i|we)\b)\.?(?:\s(20\d\d))?", plain):
+        return int(_alternatives("months")[found[1]]), int(found[2]) if found[2] else None
+    return None
+
+
+@cache
+def _words_of_days() -> frozenset[str]:
+    tables = (
+        "weekdays",
+        "months",
+        "relative",
+        "weeks",
+        "next",
+        "last",
+        "until",
+        "periods",
+        "parts",
+        "numbers",
+        "beside",
+    )
+    return frozenset(word for table in tables for said in _alternatives(table) for word in re.findall("[a-z]+", said))
+
+
+def only_days(text: str) -> bool:
+    """Whether a text names days and says nothing else ("nein, vom 2. bis 4. Januar bitte")."""
+    plain = text.lower().translate(UMLAUTS)
+    words = set(re.findall("[a-z]+", plain))
+    names = words - _alternatives("beside").keys() or re.search(r"\d", plain)
+    return bool(names) and words <= _words_of_days()

@@ -10,9 +10,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.models import Asset, Employee, PurchaseOrder, ReorderPoint, StockItem, StockMove
+from backoffice.models import Asset, Employee, PurchaseOrder, ReorderPoint, Site, StockItem, StockMove
 
-PLURALS = re.compile(r"(en|er|es|e|n|s)$")
+PLURALS = re.compile(r"(?<=...)(en|er|e|n)?s?$")
+EXACTLY, WITHIN = 2, 1  # what a word that names an item counts: "Klebeband" is tape before it is paper tape
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -44,7 +45,13 @@ class Level:
 
 def _stems(text: str) -> set[str]:
     words = re.findall(r"[a-z0-9]{2,}", text.lower().translate(UMLAUTS))
-    return {PLURALS.sub("", word) if len(word) > 4 else word for word in words}
+    return {PLURALS.sub("", word, count=1) for word in words}
+
+
+def _counts(word: str, known: set[str]) -> int:
+    if word in known:
+        return EXACTLY
+    return WITHIN if len(word) > 4 and any(word in other for other in known) else 0
 
 
 def find_items(session: Session, text: str) -> list[StockItem]:
@@ -54,13 +61,17 @@ def find_items(session: Session, text: str) -> list[StockItem]:
     for item in session.scalars(select(StockItem).order_by(StockItem.id)):
         known = _stems(" ".join([*item.names.values(), *item.words]))
         number = _stems(item.sku)  # counts as a whole: the "to" of TO-58 is also a word
-        hits = len(asked & known) + sum(
-            1 for word in asked for other in known if len(word) > 4 and word in other != word
-        )
-        hits += len(number) if number <= asked else 0
+        hits = sum(_counts(word, known) for word in asked)
+        hits += EXACTLY * len(number) if number <= asked else 0
         scored.append((hits, item))
     best = max((hits for hits, _ in scored), default=0)
     return [item for hits, item in scored if hits == best] if best else []
+
+
+def site_in(session: Session, text: str) -> str | None:
+    """The site that the text names, or None."""
+    words = _stems(text)
+    return next((site.name for site in session.scalars(select(Site)) if _stems(site.name) <= words), None)
 
 
 def levels(session: Session, item: StockItem, *, on: date) -> list[Level]:

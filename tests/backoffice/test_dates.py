@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backoffice.dates import ImpossibleDate, ReversedRange, parse
+from backoffice.dates import ImpossibleDate, ReversedRange, month_in, only_days, parse
 
 MONDAY = date(2026, 11, 23)
 
@@ -96,3 +96,61 @@ def test_every_day_is_read_back_as_it_was_written(day: date) -> None:
 def test_no_text_breaks_it(text: str) -> None:
     with contextlib.suppress(ImpossibleDate, ReversedRange):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("nein, doch der 24.", "2026-12-24"),
+        ("no, make it the 24th", "2026-12-24"),
+        ("dann am 22.", "2026-12-22"),
+        ("am Montag", "2026-12-21"),
+        ("der 31. November", None),
+    ],
+)
+def test_the_24th_is_that_of_the_month_that_was_talked_about(text: str, day: str | None) -> None:
+    near = date(2026, 12, 23)
+    try:
+        found = parse(text, language="de", sent_on=MONDAY, calendar=lambda day: True, near=near)
+    except ImpossibleDate:
+        assert day is None
+    else:
+        assert str(found[0].first) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("Abrechnung 06/2026", (6, 2026)),
+        ("Lohnabrechnung für 9/2025 bitte", (9, 2025)),
+        ("payslip 2026-03", (3, 2026)),
+        ("Abrechnung vom Januar 2024", (1, 2024)),
+        ("my payslip for August", (8, None)),
+        ("last month's payslip", (10, 2026)),
+        ("die vom letzten Monat", (10, 2026)),
+        ("diesen Monat", (11, 2026)),
+        ("may I have my payslip", None),
+        ("meine Abrechnung", None),
+    ],
+)
+def test_the_month_that_is_meant(text: str, month: tuple[int, int | None] | None) -> None:
+    assert month_in(text, today=MONDAY) == month
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("bis morgen", True),
+        ("nein, vom 2. bis 4. Januar bitte", True),
+        ("from 2 January to 4 January 2027", True),
+        ("31.2.", True),
+        ("no, the whole day", True),
+        ("bitte nur", False),
+        ("bin am 24.12. krank", False),
+        ("wer fehlt am Montag", False),
+        ("tschüss bis morgen", False),
+        ("", False),
+    ],
+)
+def test_a_text_that_says_nothing_but_days(text: str, days: bool) -> None:
+    assert only_days(text) == days

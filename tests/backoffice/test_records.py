@@ -81,3 +81,22 @@ def test_a_plan_that_is_not_published_is_not_told(session: Session) -> None:
 def test_shifts_of_a_week(session: Session) -> None:
     oksana = employee(session, "oksana.koval")
     assert len(shifts.of_days(session, oksana, first=date(2026, 11, 23), last=date(2026, 11, 29))) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "skus"),
+    [
+        ("how many scanners do we have", ["HS-100", "RS-20"]),
+        ("gibts noch Klebeband?", ["KB-50", "KB-75"]),
+        ("how much paper tape is left", ["KB-PAPIER"]),
+    ],
+)
+def test_a_whole_word_names_an_item_better_than_a_part_of_one(db: Database, text: str, skus: list[str]) -> None:
+    with db.transaction() as session:
+        assert [item.sku for item in inventory.find_items(session, text)] == skus
+
+
+def test_a_site_is_heard_in_a_question(db: Database) -> None:
+    with db.transaction() as session:
+        assert inventory.site_in(session, "Wie viele Kartons liegen in hamburg?") == "Hamburg"
+        assert inventory.site_in(session, "Wie viele Kartons haben wir?") is None
