@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from actions.turn import Turn
-from backoffice import leave, leave_cards
+from backoffice import leave, leave_cards, tickets
+from backoffice.outbox import LinkSaid, Said
 
 
 def approval_inbox(turn: Turn) -> None:
     """One card per request, with its buttons."""
     requests = leave.to_decide(turn.session, turn.employee)
+    served = tickets.of_queues(turn.session, turn.employee)
+    if served:
+        turn.reply("tickets.in_queues", link=LinkSaid(Said("tickets.desk"), "/desk"), count=len(served))
     if not requests:
-        turn.reply("leave.nothing_to_decide")
+        if not served:
+            turn.reply("leave.nothing_to_decide")
         return
     turn.reply("leave.to_decide")
     for request in requests:

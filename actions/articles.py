@@ -9,7 +9,15 @@ from backoffice.outbox import ButtonSaid, CardSaid, Said
 from knowledge.library import Library
 from knowledge.passages import Article
 
-READERS = {"policy_question", "nlu_fallback"}
+READERS = {
+    "policy_question",
+    "nlu_fallback",
+    "inform",
+    "correct",
+    "declare_parental_leave",
+    "declare_part_time",
+    "declare_resignation",
+}
 """Intents that may be answered from articles."""
 
 

@@ -87,7 +87,7 @@ class Listening:
         if other := self.openers.get(turn.intent):
             return self._put_aside(turn, other)
         self.asides[turn.intent](turn)
-        return self._go_on(turn, step)
+        return self._go_on(turn, step) if self.form.opener else self._after(None)  # an offer's buttons go on working
 
     def _go_on(self, turn: Turn, step: str) -> Slots:
         self.form.ask(turn)
@@ -95,6 +95,9 @@ class Listening:
 
     def _put_aside(self, turn: Turn, other: str) -> Slots:
         """Something else is wanted: the draft stays behind a button that holds all of it, and the other begins."""
+        if other == self.form.name:
+            turn.slots.update(dict.fromkeys(self.form.slots))
+            return self._after(self.form.begin(turn))
         draft = {slot: turn.slots[slot] for slot in self.form.slots if turn.slots.get(slot)}
         if self.form.opener and set(draft) - {self._step}:
             resume = answer(Said(f"session.resume_{self.form.name}"), self.form.opener, **draft)

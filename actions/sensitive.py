@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from actions import articles
 from actions.turn import Turn
-from backoffice import inbox, tickets
+from backoffice import inbox, safety, tickets, triage
 
 
 def confidential_report(turn: Turn) -> None:
     """Name the contacts and forget the words."""
     inbox.blank(turn.session, turn.context.turn)
     turn.reply("session.confidential")
+
+
+def report_accident(turn: Turn) -> None:
+    """Help first; those who must come are told at once, without the words."""
+    inbox.blank(turn.session, turn.context.turn)
+    safety.report_accident(turn.session, turn.employee, now=turn.now)
+    turn.reply("safety.accident")
 
 
 def payroll_change_bank(turn: Turn) -> None:
@@ -30,7 +38,10 @@ def privacy_request(turn: Turn) -> None:
 
 
 def declare(turn: Turn) -> None:
-    """Kept word for word for HR, with a receipt; nothing takes effect through us."""
+    """Kept word for word for HR, with a receipt; nothing takes effect through us. A question declares nothing."""
+    if triage.asks(turn.text):
+        articles.policy_question(turn)
+        return
     ticket = tickets.open_ticket(
         turn.session,
         turn.employee,
@@ -39,13 +50,14 @@ def declare(turn: Turn) -> None:
         queue="hr",
         category="request",
         urgency="high",
-        conversation=turn.context.conversation,
+        conversation=turn.news_to,
     )
     turn.reply("session.declared", number=ticket.number, at=turn.now.isoformat())
 
 
 ACTS = {
     "confidential_report": confidential_report,
+    "report_accident": report_accident,
     "payroll_change_bank": payroll_change_bank,
     "tax_document": tax_document,
     "privacy_request": privacy_request,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from actions import articles
+from actions import tickets as tickets_here
 from actions.turn import Slots, Turn, answer
 from backoffice import inbox, people, shifts, tickets, triage
 from backoffice.models import TalkState
@@ -14,6 +15,7 @@ from backoffice.outbox import ButtonSaid, Said
 from backoffice.wording import language_named, say
 
 WEEKS = timedelta(weeks=4)
+FEW_WORDS = 8  # so short, the wish for a human says nothing of what it is about
 OFFERED = {
     "talk_to_human": None,
     "password_reset": "it",
@@ -62,8 +64,9 @@ def help_(turn: Turn) -> None:
 
 
 def nothing_to_confirm(turn: Turn) -> None:
-    """A yes or no to nothing."""
-    turn.reply("session.yes_to_what", buttons=_starters(turn))
+    """A yes or no to nothing, unless staff has asked."""
+    if not tickets_here.answered(turn):
+        turn.reply("session.yes_to_what", buttons=_starters(turn))
 
 
 def nothing_open(turn: Turn) -> None:
@@ -80,18 +83,20 @@ def switch_language(turn: Turn) -> None:
 
 
 def feedback(turn: Turn) -> None:
-    """Thank for it."""
-    turn.reply("session.feedback")
+    """Thank for it, unless staff has asked."""
+    if not tickets_here.answered(turn):
+        turn.reply("session.feedback")
 
 
 def out_of_scope(turn: Turn) -> None:
-    """Say honestly that this is not ours, and whom it can go to."""
-    turn.reply("session.out_of_scope", buttons=[*_starters(turn)[:3], _human(turn)])
+    """Say honestly that this is not ours, and whom it can go to; unless staff has asked."""
+    if not tickets_here.answered(turn):
+        turn.reply("session.out_of_scope", buttons=[*_starters(turn)[:3], _human(turn)])
 
 
 def not_understood(turn: Turn) -> None:
-    """What the articles say, if they say anything; else admit it, and help on."""
-    if not articles.quote(turn):
+    """The answer to what staff has asked, or what the articles say; else admit it, and help on."""
+    if not tickets_here.answered(turn) and not articles.quote(turn):
         turn.reply("session.not_understood", buttons=[*_starters(turn)[:3], _human(turn)])
 
 
@@ -143,63 +148,83 @@ class OfferForm:
     private: bool = False
 
     def expects(self, turn: Turn) -> bool:
-        """Whom it may go to is told in one's own words; a yes or no is heard as what it is."""
-        return turn.slots["offer_step"] == "who" and triage.queue_from(turn.text) is not None
+        """Whom it may go to, and what it is about, is told in one's own words; a yes or no is heard as what it is."""
+        step = turn.slots["offer_step"]
+        return step == "about" or (step == "who" and triage.queue_from(turn.text) is not None)
 
     def begin(self, turn: Turn) -> Slots | None:
-        """The queue is chosen by what was meant; who wants a human is asked which one, unless that was said."""
-        turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
-        queue = turn.slots.get("offer_queue") or OFFERED.get(turn.intent) or triage.queue_from(turn.text)
-        topic = None if turn.intent == "talk_to_human" else turn.intent
-        if topic is None and queue:
-            return self._file(turn, queue)
-        return self._next(turn, queue, topic)
+        """The queue is chosen by what was meant; who wants a human is asked which one and why, unless that was said."""
+        if turn.intent == "talk_to_human":
+            if len(turn.text.split()) > FEW_WORDS:
+                turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
+            return self._to_human(turn, turn.slots.get("offer_queue") or triage.queue_from(turn.text))
+        turn.slots.update(offer_queue=OFFERED[turn.intent], offer_topic=turn.intent, offer_turn=turn.context.turn)
+        return self._wait(turn, "sure")
 
-    def _next(self, turn: Turn, queue: str | None, topic: str | None) -> Slots:
-        turn.slots.update(offer_queue=queue, offer_topic=topic, offer_step="sure" if queue else "who")
+    def _to_human(self, turn: Turn, queue: str | None) -> Slots | None:
+        turn.slots.update(offer_queue=queue, offer_topic=None)
+        if queue and turn.slots.get("offer_turn"):
+            return self._file(turn, queue)
+        return self._wait(turn, "about" if queue else "who")
+
+    def _wait(self, turn: Turn, step: str) -> Slots:
+        turn.slots["offer_step"] = step
         self.ask(turn)
-        return {slot: turn.slots[slot] for slot in self.slots}
+        return {slot: turn.slots.get(slot) for slot in self.slots}
 
     def ask(self, turn: Turn) -> None:
-        """Yes or no; or which people."""
+        """Yes or no; or which people; or what it is about."""
+        draft: Slots = {slot: turn.slots.get(slot) for slot in self.slots[:3]}
         if turn.slots["offer_step"] == "who":
-            queues = [answer(Said(f"session.to_{queue}"), "inform", offer_queue=queue) for queue in PREFIX]
+            queues = [
+                answer(Said(f"session.to_{one}"), "talk_to_human", **{**draft, "offer_queue": one}) for one in PREFIX
+            ]
             turn.reply("session.which_human", buttons=queues)
             return
-        draft = {slot: turn.slots[slot] for slot in self.slots[:3]}
-        queue, topic = f"session.queue_{draft['offer_queue']}", f"session.topic_{draft['offer_topic']}"
-        yes = answer(Said("session.offer_yes", {"queue": queue}), "affirm", first=True, **draft)
+        queue = f"session.queue_{draft['offer_queue']}"
+        if turn.slots["offer_step"] == "about":
+            turn.reply("session.about_what", buttons=[answer(Said("session.no_details"), "deny")], queue=queue)
+            return
+        said = Said("session.offer_yes", {"queue": queue})
+        turn_of = draft["offer_turn"]
+        yes = answer(said, "talk_to_human", first=True, offer_queue=draft["offer_queue"], offer_turn=turn_of)
         buttons = [yes, answer(Said("session.offer_no"), "deny")]
-        turn.reply("session.offer", buttons=buttons, queue=queue, topic=topic)
+        turn.reply("session.offer", buttons=buttons, queue=queue, topic=f"session.topic_{draft['offer_topic']}")
 
     def hear(self, turn: Turn) -> Slots | None:
-        """Yes or a queue files it, no leaves no trace, anything else asks again; a button for people begins anew."""
-        if turn.intent == "talk_to_human" and not turn.text:
-            return self.begin(turn)
+        """Yes, a queue or a reason files it; no leaves no trace; anything else asks again."""
+        step, queue = turn.slots["offer_step"], turn.slots.get("offer_queue")
+        if step == "about" and queue:
+            if turn.text and turn.intent != "deny":
+                turn.slots["offer_turn"] = turn.context.turn
+            return self._file(turn, queue)
         if turn.intent == "deny":
             self.discard(turn)
             return None
-        if turn.slots["offer_step"] == "who":
-            turn.slots["offer_queue"] = turn.slots.get("offer_queue") or triage.queue_from(turn.text)
-        elif turn.intent != "affirm":
-            return self._next(turn, turn.slots["offer_queue"], turn.slots["offer_topic"])
-        if queue := turn.slots["offer_queue"]:
-            return self._file(turn, queue)
-        return self._next(turn, None, None)
+        if turn.intent == "talk_to_human":
+            return self._to_human(turn, triage.queue_from(turn.text) or (None if turn.text else queue))
+        if step == "who":
+            return self._to_human(turn, triage.queue_from(turn.text))
+        return self._file(turn, queue) if queue and turn.intent == "affirm" else self._wait(turn, "sure")
 
     def _file(self, turn: Turn, queue: str) -> Slots | None:
         ticket = tickets.open_ticket(
             turn.session,
             turn.employee,
-            summary=inbox.text_of(turn.session, turn.slots["offer_turn"]) or say("session.wants_human", turn.language),
+            summary=self._words(turn) or say("session.wants_human", turn.language),
             now=turn.now,
             queue=queue,
             category="request",
-            conversation=turn.context.conversation,
+            conversation=turn.news_to,
         )
         queue_name = f"session.queue_{queue}"
-        turn.reply("session.offer_filed", number=ticket.number, queue=queue_name, due=ticket.due_at.isoformat())
+        key = "session.offer_filed" if self._words(turn) else "session.offer_filed_without"
+        turn.reply(key, number=ticket.number, queue=queue_name, due=ticket.due_at.isoformat())
         return None
+
+    def _words(self, turn: Turn) -> str:
+        about = turn.slots.get("offer_turn")
+        return inbox.text_of(turn.session, about) if about else ""
 
     def discard(self, turn: Turn) -> None:
         """Nothing is filed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from actions.turn import Slots, Turn, answer
 from backoffice import dates, sickness
@@ -31,13 +31,26 @@ class SickForm:
         return dates.only_days(turn.text)
 
     def begin(self, turn: Turn) -> Slots | None:
-        """The first message may name the days already."""
+        """The first message may name the days already; or say that one is well again."""
+        if sickness.says_well(turn.text, language=turn.language):
+            self._well(turn)
+            return None
         kind = sickness.kind_in(turn.text, language=turn.language)
         found = self._days(turn)
         first, until = found or (turn.today, None)
         if until and until > min(first, turn.today):
             return self._consider(turn, first, until, kind)
         return self._ask_until(turn, first, kind)
+
+    def _well(self, turn: Turn) -> None:
+        """An open report ends yesterday; one of today is for people."""
+        filed = sickness.open_report(turn.session, turn.employee, on=turn.today)
+        if filed is None:
+            turn.reply("sickness.nothing_open")
+        elif filed.first >= turn.today:
+            turn.reply("sickness.well_today")
+        else:
+            self._file(turn, filed.first, turn.today - timedelta(days=1), filed.kind)
 
     def hear(self, turn: Turn) -> Slots | None:
         """Any answer files it: somebody who is ill is not asked twice. Unusual days are asked about once."""

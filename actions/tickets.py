@@ -11,11 +11,11 @@ from actions.turn import SURE, Slots, Turn, answer
 from backoffice import dates, inbox, ticket_changes, tickets, triage
 from backoffice.errors import NotFound
 from backoffice.models import Ticket
-from backoffice.outbox import CardSaid, Row, Said
+from backoffice.outbox import CardSaid, LinkSaid, Row, Said
 from backoffice.wording import say
 
 NUMBER = re.compile(r"\b(?:it|hr|pr|op)[- ]?(\d{3,6})\b|#(\d{3,6})", re.IGNORECASE)
-MIN_WORDS = 2
+MIN_WORDS, MOST = 2, 8
 SIMILAR = "similar:"  # the step that waits for "same or new" names the open ticket
 
 
@@ -39,17 +39,22 @@ def ticket_status(turn: Turn) -> None:
         turn.reply("tickets.one", number=ticket.number, summary=ticket.summary, status=status, who=_who(turn, ticket))
         return
     mine = tickets.of_requester(turn.session, turn.employee)
+    if served := tickets.of_queues(turn.session, turn.employee):
+        link = LinkSaid(Said("tickets.desk"), "/desk")
+        turn.reply("tickets.in_queues", link=link, count=len(served))
     if not mine:
         turn.reply("tickets.none_open")
         return
-    rows = tuple(
+    rows = [
         Row(
             Said("units.verbatim", {"text": f"{one.number} {shorten(one.summary, 60, placeholder=' …')}"}),
             Said("tickets.row", {"status": f"tickets.status_{one.status}", "who": _who(turn, one)}),
         )
-        for one in mine[:8]
-    )
-    turn.reply("tickets.your_open", card=CardSaid(Said("tickets.title"), rows))
+        for one in mine[:MOST]
+    ]
+    if len(mine) > MOST:
+        rows.append(Row(Said("tickets.more", {"count": len(mine) - MOST}), Said("units.verbatim", {"text": ""})))
+    turn.reply("tickets.your_open", card=CardSaid(Said("tickets.title"), tuple(rows)))
 
 
 def _who(turn: Turn, ticket: Ticket) -> str:
@@ -74,6 +79,16 @@ def ticket_update(turn: Turn) -> None:
         turn.reply(said.key, **said.facts)
 
 
+def answered(turn: Turn) -> bool:
+    """Take what was typed as the answer to the question of staff that is open, if there is one."""
+    asked = ticket_changes.awaiting(turn.session, turn.employee, now=turn.now)
+    if asked is None or not turn.text:
+        return False
+    ticket_changes.hear(turn.session, asked, by=turn.employee, text=turn.text, now=turn.now)
+    turn.reply("tickets.passed_on", number=asked.number, name=_who(turn, asked))
+    return True
+
+
 def security_incident(turn: Turn) -> None:
     """Filed at once as urgent; nothing is asked."""
     ticket = tickets.open_ticket(
@@ -83,9 +98,10 @@ def security_incident(turn: Turn) -> None:
         now=turn.now,
         urgency="urgent",
         category="security",
-        conversation=turn.context.conversation,
+        conversation=turn.news_to,
     )
-    turn.reply("tickets.security_filed", number=ticket.number)
+    key = "tickets.lost_filed" if triage.says_lost(turn.text) else "tickets.security_filed"
+    turn.reply(key, number=ticket.number)
 
 
 ACTS = {"ticket_status": ticket_status, "ticket_update": ticket_update, "security_incident": security_incident}
@@ -129,7 +145,8 @@ class TicketForm:
         turn.reply(said.key, **said.facts)
 
     def _with_what(self, turn: Turn) -> Slots | None:
-        known = tickets.similar_open(turn.session, turn.employee, turn.text)
+        asked = ticket_changes.awaiting(turn.session, turn.employee, now=turn.now)
+        known = asked or tickets.similar_open(turn.session, turn.employee, turn.text)
         if known is None:
             return self._as_new(turn, turn.context.turn)
         slots: Slots = {"ticket_turn": turn.context.turn, "ticket_step": f"{SIMILAR}{known.id}"}
@@ -182,6 +199,9 @@ class TicketForm:
             return self._with_what(turn)
         if step.startswith(SIMILAR):
             return self._same_or_new(turn)
+        if step == "since" and turn.intent in ("affirm", "deny"):
+            self.ask(turn)
+            return {"ticket_step": "since"}
         if step == "since":
             return self._next(turn, ticket_since=turn.slots.get("ticket_since") or self._since(turn))
         if step == "can_work":
@@ -261,7 +281,7 @@ class TicketForm:
             now=turn.now,
             since=since.facts.get("text", since.key),
             can_work=turn.slots["ticket_can_work"],
-            conversation=turn.context.conversation,
+            conversation=turn.news_to,
         )
         urgency = tickets.urgency_word(ticket)
         turn.reply("tickets.filed", number=ticket.number, urgency=urgency, due=ticket.due_at.isoformat())

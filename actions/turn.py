@@ -17,6 +17,7 @@ from backoffice.outbox import ButtonSaid, CardSaid, LinkSaid, Said
 from knowledge.library import Library
 
 Slots = dict[str, Any]
+HEAR_NEWS = {"web", "slack", "telegram"}
 SURE = 0.5  # heard so clearly that it is no answer to an open question
 
 
@@ -43,6 +44,11 @@ class Turn:
     def text(self) -> str:
         """What was typed, from the inbox: Rasa only ever saw it masked."""
         return inbox.text_of(self.session, self.context.turn)
+
+    @property
+    def news_to(self) -> str | None:
+        """The conversation that hears what becomes of a deed; None where a door cannot speak first."""
+        return self.context.conversation if self.context.door in HEAR_NEWS else None
 
     @property
     def language(self) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backoffice import audit, leave_account, outbox, people, shifts
@@ -40,15 +40,30 @@ class Reported:
 
 
 @cache
-def _child_words() -> dict[str, list[str]]:
+def _words() -> dict[str, dict[str, list[str]]]:
     content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "sickness.yml").read_text(encoding="utf-8"))
-    words: dict[str, list[str]] = content["child"]
-    return words
+    return content
+
+
+def says_well(text: str, *, language: str) -> bool:
+    """Whether it says that nobody is ill, or no longer: "bin wieder gesund", "ich bin nicht krank"."""
+    plain = " ".join(["", *re.findall(r"[^\W_]+", text.lower()), ""])
+    return any(f" {phrase} " in plain for phrase in _words()["well"].get(language, []))
+
+
+def open_report(session: Session, employee: Employee, *, on: date) -> SickReport | None:
+    """The person's report that covers the day or has no end yet."""
+    rows = select(SickReport).where(
+        SickReport.employee_id == employee.id,
+        SickReport.first <= on,
+        or_(SickReport.until.is_(None), SickReport.until >= on),
+    )
+    return session.scalars(rows.order_by(SickReport.first.desc())).first()
 
 
 def kind_in(text: str, *, language: str) -> str:
     """`child` when it is a child that is ill, else `self`. By language: "kind of sick" is nobody's child."""
-    words = "|".join(map(re.escape, _child_words().get(language, [])))
+    words = "|".join(map(re.escape, _words()["child"].get(language, [])))
     return "child" if words and re.search(rf"\b(?:{words})\b", text.lower()) else "self"
 
 

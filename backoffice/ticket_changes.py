@@ -13,6 +13,7 @@ from backoffice.models import Employee, Ticket, TicketEvent
 from backoffice.outbox import Said
 
 REOPEN_WITHIN = timedelta(days=14)
+ANSWERS_WITHIN = timedelta(days=3)
 MORE_URGENT = {"normal": "high", "high": "urgent"}
 
 
@@ -30,6 +31,14 @@ def meant(session: Session, requester: Employee, *, now: datetime) -> Ticket | N
     )
     solved = session.scalars(rows).all()
     return solved[0] if len(solved) == 1 else None
+
+
+def awaiting(session: Session, requester: Employee, *, now: datetime) -> Ticket | None:
+    """The ticket on which staff has asked the requester something of late and heard nothing yet; the newest."""
+    rows = select(Ticket).where(
+        Ticket.requester_id == requester.id, Ticket.status == "waiting", Ticket.changed_at > now - ANSWERS_WITHIN
+    )
+    return session.scalars(rows.order_by(Ticket.changed_at.desc())).first()
 
 
 def hear(session: Session, ticket: Ticket, *, by: Employee, text: str, now: datetime) -> Said:

@@ -178,8 +178,9 @@ def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ti
 
 
 def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: datetime) -> Ticket:
-    """A question to the requester; the ticket waits for the answer."""
+    """A question to the requester; the ticket waits for the answer, and whoever asks works on it."""
     ticket = _served(session, ticket_id, by)
+    ticket.assignee = ticket.assignee or by
     ticket.status, ticket.changed_at = "waiting", now
     log(session, ticket, by, "asked", now, question)
     said = Said("tickets.was_asked", {"number": ticket.number, "name": by.name, "question": question})

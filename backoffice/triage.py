@@ -38,6 +38,18 @@ def category_of(text: str) -> str:
     return "other"
 
 
+def says_lost(text: str) -> bool:
+    """A device, badge or key is gone."""
+    return _says(text, _triage()["lost"])
+
+
+def asks(text: str) -> bool:
+    """Whether it is a question or only names a topic, and declares nothing."""
+    plain = _plain(text).strip()
+    first = any(plain.startswith(f"{word} ") for word in _triage()["asks"])
+    return "hiermit" not in plain and "hereby" not in plain and ("?" in plain or first or len(plain.split()) < 4)
+
+
 def queue_from(text: str) -> str | None:
     """The queue that the text names, such as "jemand von der IT"; None when it names none."""
     words = set(re.findall(r"[a-z0-9]+", _plain(text)))

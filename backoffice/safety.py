@@ -1,0 +1,22 @@
+"""Accidents at work: help first, then those who must see to it (DGUV Vorschrift 1 §24: first aid, an entry of each)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backoffice import audit, outbox, people
+from backoffice.models import Employee
+from backoffice.outbox import Said
+
+
+def report_accident(session: Session, employee: Employee, *, now: datetime) -> None:
+    """Tell the manager and HR that there was one, and where; what happened is told among people."""
+    facts = {"name": employee.name, "site": employee.site.name}
+    told = {one.id: one for one in people.with_role(session, "hr")}
+    if employee.manager_id:
+        told[employee.manager_id] = people.by_id(session, employee.manager_id)
+    for colleague in told.values():
+        outbox.post(session, colleague, Said("safety.tell_accident", facts), now=now)
+    audit.write(session, "safety.report_accident", ("employee", employee.key), by=employee, at=now)
