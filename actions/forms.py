@@ -58,12 +58,16 @@ class Listening:
     form: Form
     asides: Mapping[str, Callable[[Turn], Slots | None]]
     openers: Mapping[str, str]
+    slots_of: Mapping[str, tuple[str, ...]]
 
     def __call__(self, turn: Turn) -> Slots:
         """Slots to set; `requested_slot: None` ends the form."""
         step = turn.slots.get(self._step)
         if not step:
             return self._after(self.form.begin(turn))
+        if (other := self._pressed_for(turn)) not in (None, self.form.name):
+            turn.reply("session.other_button")
+            return {**dict.fromkeys(self.slots_of[str(other)]), **self._go_on(turn, step)}
         if turn.intent == "cancel":
             self.form.discard(turn)
             return self._after(None)
@@ -77,6 +81,11 @@ class Listening:
             return self._put_aside(turn, other)
         self.asides[turn.intent](turn)
         return self._go_on(turn, step)
+
+    def _pressed_for(self, turn: Turn) -> str | None:
+        """Whose question a pressed button answers; a yes to one card is none to another."""
+        answers = not turn.text and turn.intent in IN_FORM | {"cancel"}
+        return turn.slots.get("pressed_for") if answers else None
 
     def _go_on(self, turn: Turn, step: str) -> Slots:
         self.form.ask(turn)

@@ -61,9 +61,10 @@ def help_(turn: Turn) -> None:
     turn.reply("session.help", buttons=_starters(turn))
 
 
-def nothing_to_confirm(turn: Turn) -> None:
-    """A yes or no to nothing."""
+def nothing_to_confirm(turn: Turn) -> Slots:
+    """A yes or no to nothing; what the button of a closed offer holds is forgotten."""
     turn.reply("session.yes_to_what", buttons=_starters(turn))
+    return dict.fromkeys(OfferForm.slots)
 
 
 def nothing_open(turn: Turn) -> None:
@@ -162,13 +163,15 @@ class OfferForm:
     def ask(self, turn: Turn) -> None:
         """Yes or no; or which people."""
         if turn.slots["offer_step"] == "who":
-            queues = [answer(Said(f"session.to_{queue}"), "inform", offer_queue=queue) for queue in PREFIX]
+            queues = [
+                answer(Said(f"session.to_{queue}"), "inform", form=self.name, offer_queue=queue) for queue in PREFIX
+            ]
             turn.reply("session.which_human", buttons=queues)
             return
         draft = {slot: turn.slots[slot] for slot in self.slots[:3]}
         queue, topic = f"session.queue_{draft['offer_queue']}", f"session.topic_{draft['offer_topic']}"
-        yes = answer(Said("session.offer_yes", {"queue": queue}), "affirm", first=True, **draft)
-        buttons = [yes, answer(Said("session.offer_no"), "deny")]
+        yes = answer(Said("session.offer_yes", {"queue": queue}), "affirm", first=True, form=self.name, **draft)
+        buttons = [yes, answer(Said("session.offer_no"), "deny", form=self.name)]
         turn.reply("session.offer", buttons=buttons, queue=queue, topic=topic)
 
     def hear(self, turn: Turn) -> Slots | None:
