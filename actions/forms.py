@@ -78,7 +78,7 @@ class Listening:
         if turn.intent in IN_FORM or turn.intent in self.form.own or self.form.expects(turn):
             return self._after(self.form.hear(turn))
         if other := self.openers.get(turn.intent):
-            return self._put_aside(turn, other)
+            return self._anew(turn) if other == self.form.name else self._put_aside(turn, other)
         self.asides[turn.intent](turn)
         return self._go_on(turn, step)
 
@@ -90,6 +90,11 @@ class Listening:
     def _go_on(self, turn: Turn, step: str) -> Slots:
         self.form.ask(turn)
         return {self._step: step, "requested_slot": self._step}
+
+    def _anew(self, turn: Turn) -> Slots:
+        """Something else of the same kind is wanted: this form goes on with it, without a word about the first."""
+        turn.slots.update(dict.fromkeys(self.form.slots))
+        return self._after(self.form.begin(turn))
 
     def _put_aside(self, turn: Turn, other: str) -> Slots:
         """Something else is wanted: the draft stays behind a button that holds all of it, and the other begins."""
