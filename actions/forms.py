@@ -63,6 +63,7 @@ class Listening:
     form: Form
     asides: Mapping[str, Callable[[Turn], Slots | None]]
     openers: Mapping[str, str]
+    slots_of: Mapping[str, tuple[str, ...]]
 
     def __call__(self, turn: Turn) -> Slots:
         """Slots to set; `requested_slot: None` ends the form."""
@@ -75,6 +76,9 @@ class Listening:
         step = turn.slots.get(self._step)
         if not step:
             return self._after(self.form.begin(turn))
+        if (other := self._pressed_for(turn)) not in (None, self.form.name):
+            turn.reply("session.other_button")
+            return {**dict.fromkeys(self.slots_of[str(other)]), **self._go_on(turn, step)}
         if turn.intent == "cancel":
             self.form.discard(turn)
             return self._after(None)
@@ -85,19 +89,26 @@ class Listening:
         if turn.intent in IN_FORM or turn.intent in self.form.own or self.form.expects(turn):
             return self._after(self.form.hear(turn))
         if other := self.openers.get(turn.intent):
-            return self._put_aside(turn, other)
+            return self._anew(turn) if other == self.form.name else self._put_aside(turn, other)
         self.asides[turn.intent](turn)
         return self._go_on(turn, step) if self.form.opener else self._after(None)  # an offer's buttons go on working
+
+    def _pressed_for(self, turn: Turn) -> str | None:
+        """Whose question a pressed button answers; a yes to one card is none to another."""
+        answers = not turn.text and turn.intent in IN_FORM | {"cancel"}
+        return turn.slots.get("pressed_for") if answers else None
 
     def _go_on(self, turn: Turn, step: str) -> Slots:
         self.form.ask(turn)
         return {self._step: step, "requested_slot": self._step}
 
+    def _anew(self, turn: Turn) -> Slots:
+        """Something else of the same kind is wanted: this form goes on with it, without a word about the first."""
+        turn.slots.update(dict.fromkeys(self.form.slots))
+        return self._after(self.form.begin(turn))
+
     def _put_aside(self, turn: Turn, other: str) -> Slots:
         """Something else is wanted: the draft stays behind a button that holds all of it, and the other begins."""
-        if other == self.form.name:
-            turn.slots.update(dict.fromkeys(self.form.slots))
-            return self._after(self.form.begin(turn))
         draft = {slot: turn.slots[slot] for slot in self.form.slots if turn.slots.get(slot)}
         if self.form.opener and set(draft) - {self._step}:
             resume = answer(Said(f"session.resume_{self.form.name}"), self.form.opener, **draft)

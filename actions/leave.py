@@ -98,9 +98,8 @@ def leave_status(turn: Turn) -> None:
 
 def _standing(request: LeaveRequest) -> Said:
     status = f"leave.status_{request.status}"
-    return Said(
-        "leave.status_row", {"first": request.first.isoformat(), "last": request.last.isoformat(), "status": status}
-    )
+    key = "leave.status_row_day" if request.first == request.last else "leave.status_row"
+    return Said(key, {"first": request.first.isoformat(), "last": request.last.isoformat(), "status": status})
 
 
 def leave_cancel(turn: Turn) -> None:

@@ -121,9 +121,9 @@ class LeaveForm:
             leave.check_request(turn.session, turn.employee, draft, today=turn.today, kind=turn.slots["leave_kind"])
         except leave.NotEnoughLeave as error:
             buttons = [
-                answer(Said("leave.change"), "correct", first=True),
-                answer(Said("leave.as_unpaid"), "inform", leave_kind="unpaid"),
-                answer(Said("leave.discard"), "cancel"),
+                answer(Said("leave.change"), "correct", first=True, form=self.name),
+                answer(Said("leave.as_unpaid"), "inform", form=self.name, leave_kind="unpaid"),
+                answer(Said("leave.discard"), "cancel", form=self.name),
             ]
             turn.reply(f"leave.errors.{type(error).__name__}", buttons=buttons, **error.facts)
             return {**self._known(turn), "leave_step": "short"}
@@ -167,9 +167,9 @@ class LeaveForm:
             rows.append(Row(Said("leave.label_vacation"), Said("leave.untouched")))
         card = CardSaid(Said(f"leave.draft_title_{kind}"), tuple(rows), Said("leave.draft_tag"), "wait")
         buttons = [
-            answer(Said("leave.submit"), "affirm", first=True),
-            answer(Said("leave.change"), "correct"),
-            answer(Said("leave.discard"), "cancel"),
+            answer(Said("leave.submit"), "affirm", first=True, form=self.name, **self._known(turn)),
+            answer(Said("leave.change"), "correct", form=self.name),
+            answer(Said("leave.discard"), "cancel", form=self.name),
         ]
         turn.reply("leave.read_back", card=card, buttons=buttons)
 

@@ -13,8 +13,14 @@ from backoffice.outbox import CardSaid, LinkSaid, Row, Said
 
 @own_staff
 def payday(turn: Turn) -> None:
-    """When the money comes."""
-    turn.reply("payroll.payday", day=payroll.next_payday(on=turn.today).isoformat())
+    """When the money comes, next or in the month that was named."""
+    named = dates.month_in(turn.text, today=turn.today)
+    if named is None:
+        turn.reply("payroll.payday", day=payroll.next_payday(on=turn.today).isoformat())
+        return
+    month, year = named
+    day = payroll.payday(year or turn.today.year + (month < turn.today.month), month)
+    turn.reply("payroll.payday_past" if day < turn.today else "payroll.payday_in", day=day.isoformat())
 
 
 @own_staff

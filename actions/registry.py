@@ -44,6 +44,7 @@ def acts() -> dict[str, Act]:
         session.OfferForm(),
     )
     openers = {form.opener: form.name for form in known if form.opener} | dict.fromkeys(session.OFFERED, "offer_form")
+    slots_of = {form.name: form.slots for form in known}
     for form in known:
-        named[f"validate_{form.name}"] = forms.Listening(form, asides, openers)
+        named[f"validate_{form.name}"] = forms.Listening(form, asides, openers, slots_of)
     return named

@@ -63,10 +63,11 @@ def help_(turn: Turn) -> None:
     turn.reply("session.help", buttons=_starters(turn))
 
 
-def nothing_to_confirm(turn: Turn) -> None:
-    """A yes or no to nothing, unless staff has asked."""
+def nothing_to_confirm(turn: Turn) -> Slots:
+    """A yes or no to nothing, unless staff has asked; what the button of a closed offer holds is forgotten."""
     if not tickets_here.answered(turn):
         turn.reply("session.yes_to_what", buttons=_starters(turn))
+    return dict.fromkeys(OfferForm.slots)
 
 
 def nothing_open(turn: Turn) -> None:
@@ -177,18 +178,24 @@ class OfferForm:
         draft: Slots = {slot: turn.slots.get(slot) for slot in self.slots[:3]}
         if turn.slots["offer_step"] == "who":
             queues = [
-                answer(Said(f"session.to_{one}"), "talk_to_human", **{**draft, "offer_queue": one}) for one in PREFIX
+                answer(Said(f"session.to_{one}"), "talk_to_human", offer_queue=one, offer_turn=draft["offer_turn"])
+                for one in PREFIX
             ]
             turn.reply("session.which_human", buttons=queues)
             return
         queue = f"session.queue_{draft['offer_queue']}"
         if turn.slots["offer_step"] == "about":
-            turn.reply("session.about_what", buttons=[answer(Said("session.no_details"), "deny")], queue=queue)
+            alone = answer(Said("session.no_details"), "deny", form=self.name)
+            turn.reply("session.about_what", buttons=[alone], queue=queue)
             return
-        said = Said("session.offer_yes", {"queue": queue})
-        turn_of = draft["offer_turn"]
-        yes = answer(said, "talk_to_human", first=True, offer_queue=draft["offer_queue"], offer_turn=turn_of)
-        buttons = [yes, answer(Said("session.offer_no"), "deny")]
+        yes = answer(
+            Said("session.offer_yes", {"queue": queue}),
+            "talk_to_human",
+            first=True,
+            offer_queue=draft["offer_queue"],
+            offer_turn=draft["offer_turn"],
+        )
+        buttons = [yes, answer(Said("session.offer_no"), "deny", form=self.name)]
         turn.reply("session.offer", buttons=buttons, queue=queue, topic=f"session.topic_{draft['offer_topic']}")
 
     def hear(self, turn: Turn) -> Slots | None:

@@ -89,9 +89,9 @@ class SickForm:
             return
         tomorrow = date.fromordinal(turn.today.toordinal() + 1).isoformat()
         buttons = [
-            answer(Said("sickness.today"), "inform", sick_until=turn.today.isoformat()),
-            answer(Said("sickness.tomorrow"), "inform", sick_until=tomorrow),
-            answer(Said("sickness.unknown"), "inform", sick_until="unknown"),
+            answer(Said("sickness.today"), "inform", form=self.name, sick_until=turn.today.isoformat()),
+            answer(Said("sickness.tomorrow"), "inform", form=self.name, sick_until=tomorrow),
+            answer(Said("sickness.unknown"), "inform", form=self.name, sick_until="unknown"),
         ]
         turn.reply("sickness.ask_until", buttons=buttons)
 
@@ -130,9 +130,9 @@ class SickForm:
         first = date.fromisoformat(turn.slots["sick_first"])
         said = sickness.doubt(first=first, until=date.fromisoformat(until) if until else None, today=turn.today)
         buttons = [
-            answer(Said("sickness.yes_report"), "affirm", first=True),
-            answer(Said("sickness.other_days"), "correct"),
-            answer(Said("sickness.discard"), "cancel"),
+            answer(Said("sickness.yes_report"), "affirm", first=True, form=self.name),
+            answer(Said("sickness.other_days"), "correct", form=self.name),
+            answer(Said("sickness.discard"), "cancel", form=self.name),
         ]
         if said:
             turn.reply(said.key, buttons=buttons, **said.facts)

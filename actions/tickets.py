@@ -206,7 +206,7 @@ class TicketForm:
             return self._next(turn, ticket_since=turn.slots.get("ticket_since") or self._since(turn))
         if step == "can_work":
             said = {"affirm": "yes", "deny": "no"}.get(turn.intent)
-            heard = said or triage.can_work_from(turn.text) or "partly"
+            heard = triage.can_work_from(turn.text) or said or "partly"
             return self._next(turn, ticket_can_work=turn.slots.get("ticket_can_work") or heard)
         if turn.intent == "affirm":
             self._file(turn)
@@ -228,7 +228,7 @@ class TicketForm:
             turn.reply(
                 "tickets.ask_since",
                 buttons=[
-                    answer(Said(f"tickets.since_{c}"), "inform", ticket_since=f"tickets.since_{c}")
+                    answer(Said(f"tickets.since_{c}"), "inform", form=self.name, ticket_since=f"tickets.since_{c}")
                     for c in ("now", "today", "yesterday", "longer")
                 ],
             )
@@ -236,7 +236,8 @@ class TicketForm:
             turn.reply(
                 "tickets.ask_can_work",
                 buttons=[
-                    answer(Said(f"tickets.can_work_{c}"), "inform", ticket_can_work=c) for c in ("yes", "partly", "no")
+                    answer(Said(f"tickets.can_work_{c}"), "inform", form=self.name, ticket_can_work=c)
+                    for c in ("yes", "partly", "no")
                 ],
             )
         else:
@@ -245,8 +246,8 @@ class TicketForm:
     def _ask_same_or_new(self, turn: Turn, number: str) -> None:
         known = tickets.find(turn.session, number, by=turn.employee)
         buttons = [
-            answer(Said("tickets.to_open"), "affirm", first=True),
-            answer(Said("tickets.new_one"), "deny"),
+            answer(Said("tickets.to_open"), "affirm", first=True, form=self.name),
+            answer(Said("tickets.new_one"), "deny", form=self.name),
         ]
         turn.reply("tickets.similar", buttons=buttons, number=known.number, summary=known.summary[:80])
 
@@ -267,8 +268,8 @@ class TicketForm:
         )
         card = CardSaid(Said("tickets.draft_title"), rows, Said("tickets.draft_tag"), "wait")
         buttons = [
-            answer(Said("tickets.submit"), "affirm", first=True),
-            answer(Said("tickets.discard"), "cancel"),
+            answer(Said("tickets.submit"), "affirm", first=True, form=self.name),
+            answer(Said("tickets.discard"), "cancel", form=self.name),
         ]
         turn.reply("tickets.read_back", card=card, buttons=buttons)
 

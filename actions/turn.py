@@ -83,8 +83,10 @@ class Turn:
         )
 
 
-def answer(label: Said, intent: str, *, first: bool = False, **slots: Any) -> ButtonSaid:
-    """A button whose press is an answer to the bot."""
+def answer(label: Said, intent: str, *, first: bool = False, form: str | None = None, **slots: Any) -> ButtonSaid:
+    """A button whose press is an answer to the bot; `form` names the form whose question it answers, and no other's."""
+    if form:
+        slots["pressed_for"] = form
     return ButtonSaid(label, "answer", {"intent": intent, "slots": slots}, first=first)
 
 

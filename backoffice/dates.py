@@ -17,7 +17,7 @@ from typing import Any, Literal
 import yaml
 
 Part = Literal["full", "morning", "afternoon"]
-BARE_DAY = r"\b(?:der|den|am|dem|vom|the)\s(\d{1,2})(?:\.|st|nd|rd|th)(?!\s?\d)"
+BARE_DAY = r"\b(?:der|den|am|dem|vom|zum|bis|und|the|and|to)\s(\d{1,2})(?:\.|st|nd|rd|th)(?!\s?\d)"
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "–": "-", "—": "-"})
 
 

@@ -196,7 +196,7 @@ def solve(session: Session, ticket_id: int, *, by: Employee, now: datetime, word
     ticket.status, ticket.changed_at = "resolved", now
     ticket.assignee_id = ticket.assignee_id or by.id
     log(session, ticket, by, "solved", now, words or None)
-    key = "tickets.was_solved_with" if words else "tickets.was_solved"
+    key = f"tickets.was_solved{'_with' if words else ''}{'_request' if ticket.category == 'request' else ''}"
     facts = {"number": ticket.number, "name": by.name, "words": words, "summary": ticket.summary[:80]}
     reopen = ButtonSaid(Said("tickets.reopen"), "deed", {"verb": "tickets.reopen", "ticket": ticket.id})
     outbox.post(
