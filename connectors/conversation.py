@@ -26,7 +26,7 @@ from connectors import deeds
 from connectors.language import language_of
 from connectors.masking import MAX_CHARACTERS, mask
 from connectors.messages import Incoming, Reply, speak
-from connectors.rasa import BotFailed, BotFellSilent, RasaClient
+from connectors.rasa import BotFellSilent, BotUnreachable, RasaClient
 
 GRACE = timedelta(seconds=10)  # longer than a door waits for Rasa: after that nobody is there to take the answer
 log = logging.getLogger("kontor.conversation")
@@ -36,6 +36,11 @@ T = TypeVar("T")
 def conversation_id(room: str, key: str) -> str:
     """The id of a conversation from the door's own key of it; not to be guessed without ours."""
     return hmac.new(key.encode(), room.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _reference(turn: str) -> str:
+    """What the person is shown and the logs begin a turn with."""
+    return turn[:4].upper()
 
 
 @dataclass(frozen=True)
@@ -82,21 +87,31 @@ class Conversation:
             return event.turn, asked
 
         async with queue:
-            # The disk may wait: before the answer goes out, the action's transaction or ours takes this along.
-            turn, asked = await self._write(store_and_begin, lasting=False)
+            try:
+                # The disk may wait: before the answer goes out, the action's transaction or ours takes this along.
+                turn, asked = await self._write(store_and_begin, lasting=False)
+            except people.HasLeft:
+                raise
+            except Exception as error:  # a fault of ours, unless storing alone fails too
+                turn = await self.take_in(incoming)
+                return await self._admit(turn, error)
             return await self._answered(turn, asked)
 
     async def finish(self, turn: str) -> list[Reply]:
         """Answer what was taken in; a turn that is answered already gives its replies again."""
         conversation = await self._write(lambda session: self._event(session, turn).conversation)
         async with self._one_at_a_time[conversation]:
-            asked = await self._write(lambda session: self._begin(session, self._event(session, turn)))
+            try:
+                asked = await self._write(lambda session: self._begin(session, self._event(session, turn)))
+            except Exception as error:  # a fault of ours
+                return await self._admit(turn, error)
             return await self._answered(turn, asked)
 
     async def _answered(self, turn: str, asked: _ForBot | None) -> list[Reply]:
-        if asked is None:
-            return await self._write(lambda session: self._replies(session, self._event(session, turn)))
+        """The replies; what fails is told to the person, and tried again by `catch_up`."""
         try:
+            if asked is None:
+                return await self._write(lambda session: self._replies(session, self._event(session, turn)))
             state = await self._rasa.say(
                 conversation=asked.signed.conversation,
                 text=asked.text,
@@ -106,13 +121,21 @@ class Conversation:
             )
             # The disk may wait: a turn that did not end is sent again and gets what the action has stored.
             return await self._write(lambda session: self._end(session, turn, state), lasting=False)
-        except BotFailed as error:
+        except BotUnreachable as error:
             log.warning("turn %s is not answered yet: %s", turn, error)
             return await self._write(lambda session: self._apologise(session, turn))
+        except Exception as error:  # a fault of ours; its text could hold what was typed
+            return await self._admit(turn, error)
+
+    async def _admit(self, turn: str, error: Exception) -> list[Reply]:
+        return await self._write(lambda session: self._failed(session, turn, error))
 
     async def catch_up(self) -> int:
         """Answer what was left over from a crash or while Rasa was away; how many were answered."""
-        left = await self._write(lambda session: [(e.turn, e.received_at) for e in inbox.unfinished(session)])
+        now = self._clock.now()
+        left = await self._write(
+            lambda session: [(e.turn, e.received_at) for e in inbox.unfinished(session) if inbox.is_due(e, now=now)]
+        )
         turns = [turn for turn, _ in left]
         for turn, received_at in left:
             await self.finish(turn)
@@ -208,6 +231,19 @@ class Conversation:
                 message.claimed_until = self._clock.now() + outbox.LEASE
         return [speak(message, language) for message in messages]
 
+    def _failed(self, session: Session, turn: str, error: Exception) -> list[Reply]:
+        """A fault of ours: apologise and try again a few times; then say that nothing will come of it."""
+        event = self._event(session, turn)
+        event.failures += 1
+        log.error("turn %s failed %d times: %s", turn, event.failures, type(error).__name__)
+        if event.done_at or event.failures < inbox.MOST_FAILURES:
+            return self._apologise(session, turn)
+        employee = people.by_id(session, event.employee_id)
+        self._answer(session, event, employee, Said("session.failed", {"reference": _reference(turn)}))
+        language = session.get_one(TalkState, event.conversation).language
+        message = outbox.of_turn(session, turn)[-1]
+        return [speak(message, language)]
+
     def _apologise(self, session: Session, turn: str) -> list[Reply]:
         event = self._event(session, turn)
         if event.apologised:
@@ -215,7 +251,7 @@ class Conversation:
         event.apologised = True
         employee = people.by_id(session, event.employee_id)
         language = session.get_one(TalkState, event.conversation).language
-        said = Said("session.unreachable", {"reference": turn[:4].upper()})
+        said = Said("session.unreachable", {"reference": _reference(turn)})
         message = outbox.post(session, employee, said, now=self._clock.now(), conversation=event.conversation)
         message.claimed_until = self._clock.now() + outbox.LEASE
         return [speak(message, language)]

@@ -15,7 +15,7 @@ from backoffice.outbox import ButtonSaid, LinkSaid, Said
 from backoffice.settings import Settings
 from connectors.conversation import Conversation
 from connectors.courier import Courier
-from connectors.rasa import BotUnreachable, RasaClient
+from connectors.rasa import BotStumbled, BotUnreachable, RasaClient
 from connectors.reception import Reception
 from connectors.slack.app import SlackDoor
 from connectors.telegram.app import TelegramDoor
@@ -61,7 +61,7 @@ class House:
 
 
 class EchoBot:
-    """Rasa and the actions in one: says what it heard; `ask` gives two buttons and `paper` a document."""
+    """Rasa and the actions in one: says what it heard; `ask` gives two buttons, `paper` a document, `stumble` fails."""
 
     def __init__(self, database: Database) -> None:
         self.heard: list[str] = []
@@ -73,9 +73,11 @@ class EchoBot:
         return _Line(settings.bot_url, self)
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """What Rasa's door would answer. Raises BotUnreachable."""
+        """What Rasa's door would answer. Raises BotUnreachable, BotStumbled."""
         if self.away:
             raise BotUnreachable(reason="away")
+        if asked["text"].startswith("stumble"):
+            raise BotStumbled(status=500)
         told = context.verify(asked["context"], SECRET.get_secret_value())
         text = f"choice {asked['choice']['answer']}" if asked["choice"] else asked["text"]
         self.heard.append(text)
