@@ -6,12 +6,12 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import anyio.to_thread
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ from backoffice.outbox import Said
 from backoffice.settings import Settings
 from connectors import deeds
 from connectors.language import language_of
-from connectors.masking import MAX_CHARACTERS, mask
+from connectors.masking import MAX_CHARACTERS, mask, storable
 from connectors.messages import Incoming, Reply, speak
 from connectors.rasa import BotFellSilent, BotUnreachable, RasaClient
 
@@ -61,7 +61,7 @@ class Conversation:
         self._settings, self._database, self._rasa = settings, database, rasa
         self._clock = Clock(settings.today)
         self._key = settings.context_key.get_secret_value()
-        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # gone when nobody waits
 
     async def take_in(self, incoming: Incoming) -> str:
         """Store the event; its turn. After this it may be acknowledged: it will be answered, whatever dies."""
@@ -74,7 +74,7 @@ class Conversation:
 
     async def reply_to(self, incoming: Incoming) -> list[Reply]:
         """Store and answer. When Rasa is away: a sentence that says so, and the answer later through the outbox."""
-        queue = self._one_at_a_time[incoming.conversation]
+        queue = self._queue(incoming.conversation)
         if queue.locked():  # stored before it waits
             return await self.finish(await self.take_in(incoming))
 
@@ -100,12 +100,16 @@ class Conversation:
     async def finish(self, turn: str) -> list[Reply]:
         """Answer what was taken in; a turn that is answered already gives its replies again."""
         conversation = await self._write(lambda session: self._event(session, turn).conversation)
-        async with self._one_at_a_time[conversation]:
+        async with self._queue(conversation):
             try:
                 asked = await self._write(lambda session: self._begin(session, self._event(session, turn)))
             except Exception as error:  # a fault of ours
                 return await self._admit(turn, error)
             return await self._answered(turn, asked)
+
+    def _queue(self, conversation: str) -> asyncio.Lock:
+        """One message of a conversation at a time."""
+        return self._queues.setdefault(conversation, asyncio.Lock())
 
     async def _answered(self, turn: str, asked: _ForBot | None) -> list[Reply]:
         """The replies; what fails is told to the person, and tried again by `catch_up`."""
@@ -170,11 +174,11 @@ class Conversation:
             )
         return inbox.receive(
             session,
-            key=incoming.key,
+            key=storable(incoming.key),
             conversation=incoming.conversation,
             employee=employee,
-            text=incoming.text[:MAX_CHARACTERS] if incoming.text is not None else None,
-            pressed=incoming.pressed,
+            text=storable(incoming.text[:MAX_CHARACTERS]) if incoming.text is not None else None,
+            pressed=storable(incoming.pressed) if incoming.pressed is not None else None,
             now=self._clock.now(),
         )
 
@@ -204,7 +208,7 @@ class Conversation:
             return None
         if not event.pressed:
             talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
-        sent_on = self._clock.today_in(employee.site.zone).isoformat()
+        sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
         signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on)
         return _ForBot(turn, mask(event.text or ""), talk.state, signed, choice)
 
@@ -219,6 +223,8 @@ class Conversation:
         replies = self._replies(session, event)
         if not replies:
             raise BotFellSilent(turn=turn)
+        if event.done_at:  # another process was faster, and the talk may have gone on since
+            return replies
         talk.state = state
         inbox.finish(event, now=self._clock.now())
         return replies

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backoffice import articles
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.outbox import Said
+from connectors.masking import storable
 from connectors.web.shared import Shared, about
 
 
@@ -60,7 +61,9 @@ class Admin:
 
         def save(session: Session) -> None:
             editor = self.shared.employee(session, employee_id)
-            articles.save(session, article_id, by=editor, title=title, body=body, now=self.shared.clock.now())
+            articles.save(
+                session, article_id, by=editor, title=storable(title), body=storable(body), now=self.shared.clock.now()
+            )
 
         try:
             await self.shared.read(save)

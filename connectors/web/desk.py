@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.outbox import Said
 from connectors import deeds
+from connectors.masking import storable
 from connectors.web import pages
 from connectors.web.shared import QUEUES, Shared, about
 
@@ -54,7 +55,7 @@ class Desk:
             return RedirectResponse(f"/desk?{self.shared.remark(Said('web.ask_what'))}", 303)
 
         def do(session: Session) -> Said:
-            meaning = {"verb": f"tickets.{verb}", "ticket": ticket_id, "words": words.strip()[:2000]}
+            meaning = {"verb": f"tickets.{verb}", "ticket": ticket_id, "words": storable(words.strip()[:2000])}
             by = self.shared.employee(session, employee_id)
             today = self.shared.clock.today_in(by.site.zone)
             return deeds.perform(session, by, meaning, now=self.shared.clock.now(), today=today)

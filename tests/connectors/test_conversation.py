@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from backoffice import demo, people
 from backoffice.clock import Clock
-from backoffice.models import InboxEvent, OutboxMessage, Pressable
+from backoffice.database import Database
+from backoffice.models import InboxEvent, OutboxMessage, Pressable, TalkState
+from backoffice.settings import Settings
 from connectors.conversation import Conversation
 from connectors.messages import Incoming
+from connectors.rasa import RasaClient
 from tests.connectors.conftest import Echo
+from tests.fakes.doors import SECRET
 
 
 @pytest.fixture
@@ -71,3 +77,61 @@ async def test_a_broken_deed_is_told_and_holds_up_nobody_else(echo: Echo, conver
     await conversation.take_in(message(echo, "eva.brandt", "hello"))
     assert await conversation.catch_up() == 1
     assert said_to(echo, "eva.brandt") == ["hello"]
+
+
+async def test_tomorrow_counts_from_when_it_was_said(echo: Echo) -> None:
+    settings = echo.settings.model_copy(update={"today": None})
+    conversation = Conversation(settings, echo.database, echo.rasa)
+    turn = await conversation.take_in(message(echo, "mara.lindt", "tomorrow off"))
+    with echo.database.transaction() as session:
+        event = session.query(InboxEvent).filter_by(turn=turn).one()
+        event.received_at = datetime(2026, 11, 23, 22, 59, tzinfo=UTC)  # 23:59 in Berlin
+    await conversation.finish(turn)
+    assert [told.sent_on for told in echo.bot.told] == ["2026-11-23"]
+
+
+async def test_two_processes_that_answer_one_turn_do_not_turn_the_talk_back(
+    echo: Echo, conversation: Conversation
+) -> None:
+    other = Conversation(echo.settings, echo.database, SlowLine(echo, "another process"))
+    turn = await conversation.take_in(message(echo, "mara.lindt", "hello"))
+    late = asyncio.create_task(other.finish(turn))
+    await conversation.finish(turn)
+    await conversation.reply_to(message(echo, "mara.lindt", "and now"))
+    with echo.database.transaction() as session:
+        session.get_one(TalkState, "room of mara.lindt").state = {"slots": {"step": "the newest"}}
+    await late
+    with echo.database.transaction() as session:
+        assert session.get_one(TalkState, "room of mara.lindt").state == {"slots": {"step": "the newest"}}
+
+
+class SlowLine(RasaClient):
+    """Answers when everybody else has been answered."""
+
+    def __init__(self, echo: Echo, name: str) -> None:
+        super().__init__(name, "none")
+        self._echo = echo
+
+    async def _post(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
+        while "and now" not in self._echo.bot.heard:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
+        return {"state": {"slots": {"step": "the old one"}}}
+
+
+async def test_a_thousand_conversations_leave_nothing_behind(echo: Echo, conversation: Conversation) -> None:
+    await conversation.reply_to(message(echo, "mara.lindt", "hello"))
+    assert len(conversation._queues) == 0
+
+
+@pytest.mark.parametrize("broken", ["\0", "\ud83d"])
+def test_what_no_database_takes_is_marked_as_lost(db: Database, broken: str) -> None:
+    settings = Settings(_env_file=None, context_key=SECRET, session_key=SECRET, today=demo.TODAY)
+    conversation = Conversation(settings, db, RasaClient("http://127.0.0.1:9", "none"))
+    with db.transaction() as session:
+        mara = people.by_key(session, "mara.lindt").id
+    said = Incoming("web", f"k{broken}", "c", "1", mara, Clock().now(), f"a{broken}b", f"n{broken}")
+    turn = asyncio.run(conversation.take_in(said))
+    with db.transaction() as session:
+        event = session.query(InboxEvent).filter_by(turn=turn).one()
+        assert (event.key, event.text, event.pressed) == ("k\ufffd", "a\ufffdb", "n\ufffd")

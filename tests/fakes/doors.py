@@ -65,6 +65,7 @@ class EchoBot:
 
     def __init__(self, database: Database) -> None:
         self.heard: list[str] = []
+        self.told: list[context.Context] = []
         self.away = False
         self._database = database
 
@@ -81,6 +82,7 @@ class EchoBot:
         told = context.verify(asked["context"], SECRET.get_secret_value())
         text = f"choice {asked['choice']['answer']}" if asked["choice"] else asked["text"]
         self.heard.append(text)
+        self.told.append(told)
         labels = ("Yes", "No") if text.startswith("ask") else ()
         with self._database.transaction() as session:
             outbox.post(
