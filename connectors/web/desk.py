@@ -12,6 +12,7 @@ from backoffice.outbox import Said
 from connectors import deeds
 from connectors.masking import storable
 from connectors.web import pages
+from connectors.web.limits import RecordId
 from connectors.web.shared import QUEUES, Shared, about
 
 
@@ -46,7 +47,9 @@ class Desk:
         language = facts.pop("language")
         return self.shared.page(request, "desk.html", language, **facts)
 
-    async def work(self, request: Request, ticket_id: int, verb: str, words: Annotated[str, Form()] = "") -> Response:
+    async def work(
+        self, request: Request, ticket_id: RecordId, verb: str, words: Annotated[str, Form()] = ""
+    ) -> Response:
         """Take, ask, solve: the same deeds as the buttons."""
         employee_id = self.shared.signed_in(request)
         if verb not in ("take", "ask", "solve"):
