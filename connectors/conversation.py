@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import context, inbox, outbox, people
 from backoffice.clock import Clock
-from backoffice.database import Database
+from backoffice.database import Database, lock
 from backoffice.models import Employee, InboxEvent, TalkState
 from backoffice.outbox import Said
 from backoffice.settings import Settings
@@ -187,6 +187,7 @@ class Conversation:
 
     def _begin(self, session: Session, event: InboxEvent) -> _ForBot | None:
         """What Rasa is to hear, or None when the turn needs no Rasa (a deed, nothing typed, answered already)."""
+        lock(session, event)  # another process may be at it, too
         if event.done_at:
             return None
         turn = event.turn

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backoffice import demo, people
+from backoffice import demo, outbox, people, tickets
 from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.models import InboxEvent, OutboxMessage, Pressable, TalkState
@@ -135,3 +135,20 @@ def test_what_no_database_takes_is_marked_as_lost(db: Database, broken: str) -> 
     with db.transaction() as session:
         event = session.query(InboxEvent).filter_by(turn=turn).one()
         assert (event.key, event.text, event.pressed) == ("k\ufffd", "a\ufffdb", "n\ufffd")
+
+
+async def test_a_press_that_two_processes_answer_is_one_deed_and_one_answer(db: Database) -> None:
+    settings = Settings(_env_file=None, context_key=SECRET, session_key=SECRET, today=demo.TODAY)
+    with db.transaction() as session:
+        jonas, now = people.by_key(session, "jonas.weber"), Clock(demo.TODAY).now()
+        ticket = tickets.open_ticket(session, people.by_key(session, "mara.lindt"), summary="Drucker", now=now)
+        meaning = {"verb": "tickets.solve", "ticket": ticket.id}
+        session.add(
+            Pressable(nonce="n", employee_id=jonas.id, kind="deed", meaning=meaning, expires_at=now + timedelta(days=1))
+        )
+        press = Incoming("web", "k", "c", "1", jonas.id, now, None, "n")
+    rasa = RasaClient("http://127.0.0.1:9", "none")
+    turn = await Conversation(settings, db, rasa).take_in(press)
+    await asyncio.gather(*(Conversation(settings, db, rasa).finish(turn) for _ in range(4)))
+    with db.transaction() as session:
+        assert [one.said["text"]["key"] for one in outbox.of_turn(session, turn)] == ["tickets.you_solved"]
