@@ -22,7 +22,7 @@ from actions.registry import Act, acts
 from actions.turn import Turn
 from backoffice import context
 from backoffice.clock import Clock
-from backoffice.database import Database
+from backoffice.database import Database, alone
 from backoffice.models import ActionRun
 from backoffice.settings import Settings
 from knowledge.library import Library, default_embedding
@@ -86,6 +86,7 @@ def _perform(
         articles.refresh(library, database)
     nth = sum(1 for event in tracker["events"] if event["event"] == "action" and event["name"] == name)
     with database.transaction() as session:
+        alone(session, f"turn {signed.turn}")
         done = session.scalar(select(ActionRun).filter_by(turn=signed.turn, action=name, nth=nth))
         if done:
             return done.events

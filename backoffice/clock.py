@@ -22,6 +22,10 @@ class Clock:
         """The calendar day in a zone such as Europe/Berlin."""
         return self.today or self.now().astimezone(ZoneInfo(zone)).date()
 
+    def day_of(self, moment: datetime, zone: str) -> date:
+        """The calendar day of a moment in a zone: "tomorrow" counts from when it was said."""
+        return self.today or moment.astimezone(ZoneInfo(zone)).date()
+
     def in_(self, **duration: float) -> datetime:
         """A moment from now, e.g. `in_(minutes=10)`."""
         return self.now() + timedelta(**duration)

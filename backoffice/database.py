@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Update, create_engine, event, text
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Update, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -76,6 +76,18 @@ class Database:
                 else:
                     session.execute(text("SET LOCAL synchronous_commit TO off"))
             yield session
+
+
+def lock(session: Session, row: Base) -> None:
+    """The row as it is now; nobody else changes it until the transaction ends. SQLite has one writer anyhow."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.refresh(row, with_for_update={"of": type(row), "key_share": True})
+
+
+def alone(session: Session, what: str) -> None:
+    """Nobody else gets past here with the same words until the transaction ends. SQLite has one writer anyhow."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def changed(session: Session, statement: Update) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.models import Employee, InboxEvent
+
+MOST_FAILURES = 5
+FIRST_REST = timedelta(seconds=2)
 
 
 def receive(
@@ -42,6 +45,11 @@ def receive(
 def unfinished(session: Session) -> list[InboxEvent]:
     """Events that were taken in and never answered, oldest first: after a crash, or while Rasa was away."""
     return list(session.scalars(select(InboxEvent).filter_by(done_at=None).order_by(InboxEvent.id)))
+
+
+def is_due(event: InboxEvent, *, now: datetime) -> bool:
+    """Whether to try again: what failed through a fault of ours rests, each time twice as long."""
+    return not event.failures or now >= event.received_at + FIRST_REST * 2**event.failures
 
 
 def text_of(session: Session, turn: str) -> str:

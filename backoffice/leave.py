@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from backoffice import audit, leave_account, outbox, people
-from backoffice.database import changed
+from backoffice.database import changed, lock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.leave_account import Days, balance, cost, post_days
 from backoffice.leave_cards import approval_card, card, decision_buttons
@@ -128,6 +128,7 @@ def request_leave(
     last_part: str = "full",
 ) -> LeaveRequest:
     """File the request and tell the manager. Raises the rules of `check_request`."""
+    lock(session, employee)
     days = check_request(session, employee, Days(first, last, first_part, last_part), today=today, kind=kind)
     request = LeaveRequest(
         employee=employee,
@@ -193,7 +194,10 @@ def decide(session: Session, request_id: int, *, by: Employee, approved: bool, n
 def cancel(session: Session, request_id: int, *, by: Employee, now: datetime, today: date) -> LeaveRequest:
     """Withdraw an own request; days that were taken go back. Raises AlreadyBegan for approved leave that has begun."""
     request = session.get(LeaveRequest, request_id)
-    if request is None or request.employee_id != by.id or request.status not in ("pending", "approved"):
+    if request is None or request.employee_id != by.id:
+        raise NotFound(number=str(request_id))
+    lock(session, request)
+    if request.status not in ("pending", "approved"):
         raise NotFound(number=str(request_id))
     approver = _approver(session, request)
     if has_begun(request, today=today):

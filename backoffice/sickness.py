@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backoffice import audit, leave_account, outbox, people, shifts
+from backoffice.database import lock
 from backoffice.models import Employee, LeaveRequest, SickReport
 from backoffice.outbox import Said
 from backoffice.workdays import days_of, working_share
@@ -87,6 +88,7 @@ def report(
     Days of approved vacation on which the person is ill are given back as soon as the end is known (BUrlG §9);
     a child's illness gives none back.
     """
+    lock(session, employee)
     filed = _goes_on_from(session, employee, first=first, kind=kind)
     news, before = "changed", filed.until if filed else None
     if filed is None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice import tickets, triage
+from backoffice.database import lock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Employee, Ticket, TicketEvent
 from backoffice.outbox import Said
@@ -46,6 +47,7 @@ def hear(session: Session, ticket: Ticket, *, by: Employee, text: str, now: date
 
     `ticket` comes from `tickets.find`: an own one, or one of a queue that the person serves.
     """
+    lock(session, ticket)
     if triage.says_solved(text):
         return _close(session, ticket, by=by, text=text, now=now)
     pressing = triage.says_pressing(text)
@@ -72,6 +74,7 @@ def reopen(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> 
     ticket = session.get(Ticket, ticket_id)
     if ticket is None or ticket.requester_id != by.id:
         raise NotFound(number=str(ticket_id))
+    lock(session, ticket)
     if ticket.status == "resolved":
         _open_again(session, ticket, by=by, now=now)
         _tell(session, ticket, by, Said("tickets.was_reopened", {"number": ticket.number, "name": by.name}), now)

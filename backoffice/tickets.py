@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from backoffice import audit, outbox, people, triage, workdays
-from backoffice.database import changed
+from backoffice.database import alone, changed, lock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Asset, Employee, Site, Ticket, TicketEvent
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
@@ -61,6 +61,7 @@ def open_ticket(
 ) -> Ticket:
     """File it and, unless `quiet`, tell everybody on duty in the queue, in the same transaction."""
     urgency = urgency or triage.urgency_of(can_work)
+    alone(session, "ticket numbers")
     highest = session.scalar(select(func.max(Ticket.id)))
     ticket = Ticket(
         id=max(FIRST_NUMBER, (highest or 0) + 1),
@@ -157,6 +158,7 @@ def _served(session: Session, ticket_id: int, by: Employee) -> Ticket:
     ticket = session.get(Ticket, ticket_id)
     if ticket is None or ticket.queue not in by.roles:
         raise NotFound(number=str(ticket_id))
+    lock(session, ticket)
     return ticket
 
 
@@ -178,8 +180,10 @@ def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ti
 
 
 def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: datetime) -> Ticket:
-    """A question to the requester; the ticket waits for the answer, and whoever asks works on it."""
+    """A question to the requester; whoever asks works on it, and it waits. Raises AlreadySolved."""
     ticket = _served(session, ticket_id, by)
+    if ticket.status == "resolved":
+        raise AlreadySolved(number=ticket.number)
     ticket.assignee = ticket.assignee or by
     ticket.status, ticket.changed_at = "waiting", now
     log(session, ticket, by, "asked", now, question)

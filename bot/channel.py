@@ -6,6 +6,7 @@ over `<seconds>.<nonce>.` and the raw body. Too old, seen before or wrong: 401 a
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -14,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint
 from sanic.request import Request
@@ -89,7 +91,10 @@ class KontorChannel(InputChannel):
 
         @routes.post("/say")
         async def say(request: Request) -> HTTPResponse:
-            """{conversation, text, state, context, choice?} -> {state}. 500: nothing of this turn counts."""
+            """{conversation, text, state, context, choice?} -> {state}.
+
+            500, or 503 when only the action server is away: nothing of this turn counts.
+            """
             asked = read(request)
             state = dict(asked["state"])
             choice = asked.get("choice")
@@ -108,7 +113,7 @@ class KontorChannel(InputChannel):
                 await on_new_message(message)
             except Exception as error:
                 log.error("turn failed: %s", type(error).__name__)  # its text could hold what was typed
-                return json_response({"error": "turn failed"}, status=500)
+                return json_response({"error": "turn failed"}, status=503 if is_away(error) else 500)
             return json_response({"state": state})
 
         @routes.post("/parse")
@@ -119,6 +124,15 @@ class KontorChannel(InputChannel):
             return json_response({"results": results})
 
         return routes
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the action server could not be reached or is too slow; Rasa wraps what aiohttp says."""
+    while error is not None:
+        if isinstance(error, aiohttp.ClientConnectionError | asyncio.TimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def heard(parse_data: dict[str, Any]) -> dict[str, Any]:

@@ -6,27 +6,27 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import anyio.to_thread
 from sqlalchemy.orm import Session
 
 from backoffice import context, inbox, outbox, people
 from backoffice.clock import Clock
-from backoffice.database import Database
+from backoffice.database import Database, lock
 from backoffice.models import Employee, InboxEvent, TalkState
 from backoffice.outbox import Said
 from backoffice.settings import Settings
 from connectors import deeds
 from connectors.language import language_of
-from connectors.masking import MAX_CHARACTERS, mask
+from connectors.masking import MAX_CHARACTERS, mask, storable
 from connectors.messages import Incoming, Reply, speak
-from connectors.rasa import BotFailed, BotFellSilent, RasaClient
+from connectors.rasa import BotFellSilent, BotUnreachable, RasaClient
 
 GRACE = timedelta(seconds=10)  # longer than a door waits for Rasa: after that nobody is there to take the answer
 log = logging.getLogger("kontor.conversation")
@@ -36,6 +36,11 @@ T = TypeVar("T")
 def conversation_id(room: str, key: str) -> str:
     """The id of a conversation from the door's own key of it; not to be guessed without ours."""
     return hmac.new(key.encode(), room.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _reference(turn: str) -> str:
+    """What the person is shown and the logs begin a turn with."""
+    return turn[:4].upper()
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Conversation:
         self._settings, self._database, self._rasa = settings, database, rasa
         self._clock = Clock(settings.today)
         self._key = settings.context_key.get_secret_value()
-        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # gone when nobody waits
 
     async def take_in(self, incoming: Incoming) -> str:
         """Store the event; its turn. After this it may be acknowledged: it will be answered, whatever dies."""
@@ -69,7 +74,7 @@ class Conversation:
 
     async def reply_to(self, incoming: Incoming) -> list[Reply]:
         """Store and answer. When Rasa is away: a sentence that says so, and the answer later through the outbox."""
-        queue = self._one_at_a_time[incoming.conversation]
+        queue = self._queue(incoming.conversation)
         if queue.locked():  # stored before it waits
             return await self.finish(await self.take_in(incoming))
 
@@ -82,21 +87,35 @@ class Conversation:
             return event.turn, asked
 
         async with queue:
-            # The disk may wait: before the answer goes out, the action's transaction or ours takes this along.
-            turn, asked = await self._write(store_and_begin, lasting=False)
+            try:
+                # The disk may wait: before the answer goes out, the action's transaction or ours takes this along.
+                turn, asked = await self._write(store_and_begin, lasting=False)
+            except people.HasLeft:
+                raise
+            except Exception as error:  # a fault of ours, unless storing alone fails too
+                turn = await self.take_in(incoming)
+                return await self._admit(turn, error)
             return await self._answered(turn, asked)
 
     async def finish(self, turn: str) -> list[Reply]:
         """Answer what was taken in; a turn that is answered already gives its replies again."""
         conversation = await self._write(lambda session: self._event(session, turn).conversation)
-        async with self._one_at_a_time[conversation]:
-            asked = await self._write(lambda session: self._begin(session, self._event(session, turn)))
+        async with self._queue(conversation):
+            try:
+                asked = await self._write(lambda session: self._begin(session, self._event(session, turn)))
+            except Exception as error:  # a fault of ours
+                return await self._admit(turn, error)
             return await self._answered(turn, asked)
 
+    def _queue(self, conversation: str) -> asyncio.Lock:
+        """One message of a conversation at a time."""
+        return self._queues.setdefault(conversation, asyncio.Lock())
+
     async def _answered(self, turn: str, asked: _ForBot | None) -> list[Reply]:
-        if asked is None:
-            return await self._write(lambda session: self._replies(session, self._event(session, turn)))
+        """The replies; what fails is told to the person, and tried again by `catch_up`."""
         try:
+            if asked is None:
+                return await self._write(lambda session: self._replies(session, self._event(session, turn)))
             state = await self._rasa.say(
                 conversation=asked.signed.conversation,
                 text=asked.text,
@@ -106,13 +125,21 @@ class Conversation:
             )
             # The disk may wait: a turn that did not end is sent again and gets what the action has stored.
             return await self._write(lambda session: self._end(session, turn, state), lasting=False)
-        except BotFailed as error:
+        except BotUnreachable as error:
             log.warning("turn %s is not answered yet: %s", turn, error)
             return await self._write(lambda session: self._apologise(session, turn))
+        except Exception as error:  # a fault of ours; its text could hold what was typed
+            return await self._admit(turn, error)
+
+    async def _admit(self, turn: str, error: Exception) -> list[Reply]:
+        return await self._write(lambda session: self._failed(session, turn, error))
 
     async def catch_up(self) -> int:
         """Answer what was left over from a crash or while Rasa was away; how many were answered."""
-        left = await self._write(lambda session: [(e.turn, e.received_at) for e in inbox.unfinished(session)])
+        now = self._clock.now()
+        left = await self._write(
+            lambda session: [(e.turn, e.received_at) for e in inbox.unfinished(session) if inbox.is_due(e, now=now)]
+        )
         turns = [turn for turn, _ in left]
         for turn, received_at in left:
             await self.finish(turn)
@@ -147,11 +174,11 @@ class Conversation:
             )
         return inbox.receive(
             session,
-            key=incoming.key,
+            key=storable(incoming.key),
             conversation=incoming.conversation,
             employee=employee,
-            text=incoming.text[:MAX_CHARACTERS] if incoming.text is not None else None,
-            pressed=incoming.pressed,
+            text=storable(incoming.text[:MAX_CHARACTERS]) if incoming.text is not None else None,
+            pressed=storable(incoming.pressed) if incoming.pressed is not None else None,
             now=self._clock.now(),
         )
 
@@ -160,6 +187,7 @@ class Conversation:
 
     def _begin(self, session: Session, event: InboxEvent) -> _ForBot | None:
         """What Rasa is to hear, or None when the turn needs no Rasa (a deed, nothing typed, answered already)."""
+        lock(session, event)  # another process may be at it, too
         if event.done_at:
             return None
         turn = event.turn
@@ -181,7 +209,7 @@ class Conversation:
             return None
         if not event.pressed:
             talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
-        sent_on = self._clock.today_in(employee.site.zone).isoformat()
+        sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
         signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on)
         return _ForBot(turn, mask(event.text or ""), talk.state, signed, choice)
 
@@ -196,6 +224,8 @@ class Conversation:
         replies = self._replies(session, event)
         if not replies:
             raise BotFellSilent(turn=turn)
+        if event.done_at:  # another process was faster, and the talk may have gone on since
+            return replies
         talk.state = state
         inbox.finish(event, now=self._clock.now())
         return replies
@@ -208,6 +238,19 @@ class Conversation:
                 message.claimed_until = self._clock.now() + outbox.LEASE
         return [speak(message, language) for message in messages]
 
+    def _failed(self, session: Session, turn: str, error: Exception) -> list[Reply]:
+        """A fault of ours: apologise and try again a few times; then say that nothing will come of it."""
+        event = self._event(session, turn)
+        event.failures += 1
+        log.error("turn %s failed %d times: %s", turn, event.failures, type(error).__name__)
+        if event.done_at or event.failures < inbox.MOST_FAILURES:
+            return self._apologise(session, turn)
+        employee = people.by_id(session, event.employee_id)
+        self._answer(session, event, employee, Said("session.failed", {"reference": _reference(turn)}))
+        language = session.get_one(TalkState, event.conversation).language
+        message = outbox.of_turn(session, turn)[-1]
+        return [speak(message, language)]
+
     def _apologise(self, session: Session, turn: str) -> list[Reply]:
         event = self._event(session, turn)
         if event.apologised:
@@ -215,7 +258,7 @@ class Conversation:
         event.apologised = True
         employee = people.by_id(session, event.employee_id)
         language = session.get_one(TalkState, event.conversation).language
-        said = Said("session.unreachable", {"reference": turn[:4].upper()})
+        said = Said("session.unreachable", {"reference": _reference(turn)})
         message = outbox.post(session, employee, said, now=self._clock.now(), conversation=event.conversation)
         session.flush()  # the reply is named by its row
         message.claimed_until = self._clock.now() + outbox.LEASE

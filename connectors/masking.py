@@ -9,6 +9,7 @@ from stdnum import luhn
 from stdnum.de import idnr
 
 MAX_CHARACTERS = 4000
+NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 # Also with a wrong check digit: a mistyped account number is as private as a right one.
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])", re.IGNORECASE)
 CARD = re.compile(r"\b(?:\d[ -]?){12,18}\d\b")
@@ -17,6 +18,11 @@ EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]+\.[\w.-]+\b")
 PHONE = re.compile(r"(?<![\w-])(?:\+|00|0)\d[\d /()-]{6,}\d\b")
 # A sum has an end: without the bound, 4,000 digits in a row take a second.
 MONEY = re.compile(r"(?:€|eur|euro)\s?\d[\d.,]*|\d[\d.,]{0,24}\s?(?:€|eur\b|euros?\b)", re.IGNORECASE)
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL, and halves of characters that JSON can carry alone."""
+    return NOT_STORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def mask(text: str) -> str:

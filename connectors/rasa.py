@@ -2,6 +2,7 @@
 
 BotFailed
 ├── BotUnreachable   nothing listens, or not in time: the turn is sent again under the same id
+├── BotStumbled      the turn failed inside: a fault of ours, which may well come again
 └── BotFellSilent    the turn ended and nothing was said: a fault of ours
 """
 
@@ -18,7 +19,7 @@ import aiohttp
 
 from backoffice.errors import KontorError
 
-TIMEOUT_S = 8.0
+TIMEOUT_S, FAILED_INSIDE = 8.0, 500
 KEPT_FOR_S = 4.0  # shorter than Rasa keeps it (5 s), so that no request runs into a connection that is being closed
 
 
@@ -27,7 +28,11 @@ class BotFailed(KontorError):
 
 
 class BotUnreachable(BotFailed):
-    """Nothing listens, it took too long, or the turn failed inside."""
+    """Nothing listens, it took too long, or the actions cannot be reached."""
+
+
+class BotStumbled(BotFailed):
+    """The turn failed inside."""
 
 
 class BotFellSilent(BotFailed):
@@ -50,7 +55,7 @@ class RasaClient:
         context: str,
         choice: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """One turn: the conversation's new state. Raises BotUnreachable."""
+        """One turn: the conversation's new state. Raises BotUnreachable, BotStumbled."""
         body = {"conversation": conversation, "text": text, "state": state, "context": context, "choice": choice}
         answer = await self._post("/kontor/say", body)
         new_state: dict[str, Any] = answer["state"]
@@ -72,6 +77,8 @@ class RasaClient:
             self._http = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
         try:
             async with self._http.post(self._url + path, data=body, headers=headers) as response:
+                if response.status == FAILED_INSIDE:
+                    raise BotStumbled(status=response.status)
                 response.raise_for_status()
                 answer: dict[str, Any] = await response.json()
         except (aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as error:

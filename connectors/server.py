@@ -29,6 +29,7 @@ from connectors.web.api import Api
 from connectors.web.chat import Chat
 from connectors.web.desk import Desk
 from connectors.web.documents import Documents
+from connectors.web.limits import LimitedBodies
 from connectors.web.shared import Shared
 
 HERE = Path(__file__).parent
@@ -79,6 +80,8 @@ def build_server(settings: Settings) -> FastAPI:
     pages = (Chat(shared, conversation), Desk(shared), Admin(shared), Documents(shared), Api(shared, conversation))
     for page in pages:
         app.include_router(page.routes())
+
+    app.add_middleware(LimitedBodies)
 
     @app.get("/health/ready", summary="200 when a sentence in every language is understood")
     async def ready() -> JSONResponse:

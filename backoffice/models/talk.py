@@ -27,6 +27,7 @@ class InboxEvent(Base):
     """One event of a door, stored before it is acknowledged. `key` makes a repeat the same row.
 
     `forget`: the text goes as soon as the turn is answered; until then a repeat of the turn needs it.
+    `failures`: how often answering it failed through a fault of ours.
     """
 
     __tablename__ = "inbox_event"
@@ -40,6 +41,7 @@ class InboxEvent(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     apologised: Mapped[bool] = mapped_column(default=False)
     forget: Mapped[bool] = mapped_column(default=False, server_default=false())
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

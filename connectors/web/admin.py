@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from backoffice import articles
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.outbox import Said
+from connectors.masking import storable
+from connectors.web.limits import RecordId
 from connectors.web.shared import Shared, about
 
 
@@ -32,7 +34,7 @@ class Admin:
         """All articles, for those who edit them."""
         return await self._edit(request, None)
 
-    async def article(self, request: Request, article_id: int) -> Response:
+    async def article(self, request: Request, article_id: RecordId) -> Response:
         """One article to edit."""
         return await self._edit(request, article_id)
 
@@ -53,14 +55,20 @@ class Admin:
         return self.shared.page(request, "articles.html", language, **facts)
 
     async def save_article(
-        self, request: Request, article_id: int, title: Annotated[str, Form()] = "", body: Annotated[str, Form()] = ""
+        self,
+        request: Request,
+        article_id: RecordId,
+        title: Annotated[str, Form()] = "",
+        body: Annotated[str, Form()] = "",
     ) -> Response:
         """A new revision; the next question is answered from it."""
         employee_id = self.shared.signed_in(request)
 
         def save(session: Session) -> None:
             editor = self.shared.employee(session, employee_id)
-            articles.save(session, article_id, by=editor, title=title, body=body, now=self.shared.clock.now())
+            articles.save(
+                session, article_id, by=editor, title=storable(title), body=storable(body), now=self.shared.clock.now()
+            )
 
         try:
             await self.shared.read(save)

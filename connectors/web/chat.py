@@ -7,9 +7,9 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi import APIRouter, Body, Form, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 from sqlalchemy.orm import Session
 
 from backoffice import demo, outbox, people
@@ -145,11 +145,9 @@ class Chat:
         html = self.shared.templates.get_template("reply.html").render(reply=reply, key=secrets.token_hex(8))
         return {"id": reply.id, "html": html}
 
-    async def seen(self, request: Request) -> Response:
+    async def seen(self, request: Request, ids: Annotated[list[StrictInt], Body()]) -> Response:
         """The page has shown these; nobody needs to deliver them again."""
-        employee_id, ids = self.shared.signed_in(request), await request.json()
-        if not isinstance(ids, list) or not all(isinstance(one, int) for one in ids):
-            raise HTTPException(422)
+        employee_id = self.shared.signed_in(request)
 
         def mark(session: Session) -> None:
             mine = {

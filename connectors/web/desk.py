@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from backoffice.outbox import Said
 from connectors import deeds
+from connectors.masking import storable
 from connectors.web import pages
+from connectors.web.limits import RecordId
 from connectors.web.shared import QUEUES, Shared, about
 
 
@@ -45,7 +47,9 @@ class Desk:
         language = facts.pop("language")
         return self.shared.page(request, "desk.html", language, **facts)
 
-    async def work(self, request: Request, ticket_id: int, verb: str, words: Annotated[str, Form()] = "") -> Response:
+    async def work(
+        self, request: Request, ticket_id: RecordId, verb: str, words: Annotated[str, Form()] = ""
+    ) -> Response:
         """Take, ask, solve: the same deeds as the buttons."""
         employee_id = self.shared.signed_in(request)
         if verb not in ("take", "ask", "solve"):
@@ -54,7 +58,7 @@ class Desk:
             return RedirectResponse(f"/desk?{self.shared.remark(Said('web.ask_what'))}", 303)
 
         def do(session: Session) -> Said:
-            meaning = {"verb": f"tickets.{verb}", "ticket": ticket_id, "words": words.strip()[:2000]}
+            meaning = {"verb": f"tickets.{verb}", "ticket": ticket_id, "words": storable(words.strip()[:2000])}
             by = self.shared.employee(session, employee_id)
             today = self.shared.clock.today_in(by.site.zone)
             return deeds.perform(session, by, meaning, now=self.shared.clock.now(), today=today)

@@ -217,3 +217,11 @@ def test_without_a_number_the_only_ticket_is_meant(session: Session) -> None:
 def test_what_is_wished_is_in_the_words(text: str, solved: bool, broken: bool, pressing: bool) -> None:
     heard = (triage.says_solved(text), triage.says_still_broken(text), triage.says_pressing(text))
     assert heard == (solved, broken, pressing)
+
+
+def test_a_question_does_not_open_a_solved_ticket_again(session: Session) -> None:
+    ticket, jonas = mine(session), employee(session, "jonas.weber")
+    tickets.solve(session, ticket.id, by=jonas, now=NOW)
+    with pytest.raises(tickets.AlreadySolved):
+        tickets.ask(session, ticket.id, by=jonas, question="Noch da?", now=NOW)
+    assert ticket.status == "resolved"

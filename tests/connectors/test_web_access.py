@@ -11,6 +11,7 @@ import pytest
 from backoffice import demo, people
 from backoffice.clock import Clock
 from connectors.server import build_server
+from connectors.web.limits import MAX_BODY_BYTES
 from tests.connectors.conftest import Echo
 
 PAGE = "http://kontor.test"
@@ -61,3 +62,37 @@ async def test_a_token_opens_nothing_once_its_person_has_left(echo: Echo, page: 
     bearer = {"Authorization": f"Bearer {token}"}
     answer = await page.post("/api/v1/messages", json={"text": ""}, headers=bearer)
     assert answer.status_code == (401 if left else 200)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/messages", "/talk/say", "/talk/seen", "/persona", "/talk"])
+async def test_a_body_without_end_is_not_read(page: httpx.AsyncClient, path: str) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(1000):
+            sent += 64 * 1024
+            yield b"[" + b" " * (64 * 1024 - 1) if path != "/persona" else b"x" * 64 * 1024
+
+    kind = "application/json" if path.startswith(("/api", "/talk/s")) else "application/x-www-form-urlencoded"
+    await become(page, "mara.lindt")
+    answer = await page.post(path, content=endless(), headers={**FROM_PAGE, "Content-Type": kind})
+    assert answer.status_code == 413
+    assert sent <= 2 * MAX_BODY_BYTES
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999"])
+async def test_numbers_that_no_record_has_are_not_there(page: httpx.AsyncClient, number: str) -> None:
+    await become(page, "petra.roth")
+    paths = [f"/payslips/{number}-6.pdf", f"/payslips/2026-{number}.pdf", f"/articles/{number}"]
+    assert {(await page.get(path)).status_code for path in paths} <= {404, 422}
+    form = {"title": "a", "body": "b"}
+    assert (await page.post(f"/articles/{number}", data=form, headers=FROM_PAGE)).status_code in (404, 422)
+    assert (await page.post(f"/desk/{number}/take", headers=FROM_PAGE)).status_code in (303, 422)
+
+
+@pytest.mark.parametrize("body", ["", "x", "[", "{}", '["1"]', "[1.5]", "null"])
+async def test_what_is_no_list_of_replies_is_refused(page: httpx.AsyncClient, body: str) -> None:
+    await become(page, "mara.lindt")
+    answer = await page.post("/talk/seen", content=body, headers={**FROM_PAGE, "Content-Type": "application/json"})
+    assert answer.status_code == 422

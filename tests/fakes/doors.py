@@ -15,7 +15,7 @@ from backoffice.outbox import ButtonSaid, LinkSaid, Said
 from backoffice.settings import Settings
 from connectors.conversation import Conversation
 from connectors.courier import Courier
-from connectors.rasa import BotUnreachable, RasaClient
+from connectors.rasa import BotStumbled, BotUnreachable, RasaClient
 from connectors.reception import Reception
 from connectors.slack.app import SlackDoor
 from connectors.telegram.app import TelegramDoor
@@ -61,10 +61,11 @@ class House:
 
 
 class EchoBot:
-    """Rasa and the actions in one: says what it heard; `ask` gives two buttons and `paper` a document."""
+    """Rasa and the actions in one: says what it heard; `ask` gives two buttons, `paper` a document, `stumble` fails."""
 
     def __init__(self, database: Database) -> None:
         self.heard: list[str] = []
+        self.told: list[context.Context] = []
         self.away = False
         self._database = database
 
@@ -73,12 +74,15 @@ class EchoBot:
         return _WayToEcho(settings.bot_url, self)
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Post the echo to the outbox, as an action would."""
+        """Post the echo to the outbox, as an action would. Raises BotUnreachable, BotStumbled."""
         if self.away:
             raise BotUnreachable(reason="away")
+        if asked["text"].startswith("stumble"):
+            raise BotStumbled(status=500)
         told = context.verify(asked["context"], SECRET.get_secret_value())
         text = f"choice {asked['choice']['answer']}" if asked["choice"] else asked["text"]
         self.heard.append(text)
+        self.told.append(told)
         labels = ("Yes", "No") if text.startswith("ask") else ()
         with self._database.transaction() as session:
             outbox.post(

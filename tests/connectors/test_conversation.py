@@ -1,0 +1,154 @@
+"""The one road when something on it is broken: nobody is left without a word, and nobody waits for somebody else."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from backoffice import demo, outbox, people, tickets
+from backoffice.clock import Clock
+from backoffice.database import Database
+from backoffice.models import InboxEvent, OutboxMessage, Pressable, TalkState
+from backoffice.settings import Settings
+from connectors.conversation import Conversation
+from connectors.messages import Incoming
+from connectors.rasa import RasaClient
+from tests.connectors.conftest import Echo
+from tests.fakes.doors import SECRET
+
+
+@pytest.fixture
+def conversation(echo: Echo) -> Conversation:
+    return Conversation(echo.settings, echo.database, echo.rasa)
+
+
+def message(echo: Echo, who: str, text: str | None, *, pressed: str | None = None) -> Incoming:
+    with echo.database.transaction() as session:
+        employee = people.by_key(session, who).id
+    key = f"{who} {text} {pressed}"
+    return Incoming("test", key, f"room of {who}", who, employee, Clock().now(), text, pressed)
+
+
+def said_to(echo: Echo, who: str) -> list[str]:
+    with echo.database.transaction() as session:
+        rows = session.query(OutboxMessage).filter_by(employee_id=people.by_key(session, who).id)
+        rows = rows.filter(OutboxMessage.conversation.is_not(None)).order_by(OutboxMessage.id)
+        return [row.said["text"]["facts"].get("text") or row.said["text"]["key"] for row in rows]
+
+
+def an_hour_passes(echo: Echo) -> None:
+    with echo.database.transaction() as session:
+        for event in session.query(InboxEvent):
+            event.received_at -= timedelta(hours=1)
+
+
+async def test_a_turn_that_fails_again_and_again_is_given_up_and_said_so(
+    echo: Echo, conversation: Conversation
+) -> None:
+    await conversation.reply_to(message(echo, "mara.lindt", "stumble"))
+    assert await conversation.catch_up() == 0
+    for answered in (0, 0, 0, 1, 0):
+        an_hour_passes(echo)
+        assert await conversation.catch_up() == answered
+    assert said_to(echo, "mara.lindt") == ["session.unreachable", "session.failed"]
+    await conversation.reply_to(message(echo, "mara.lindt", "hello"))
+    assert said_to(echo, "mara.lindt")[2:] == ["hello"]
+
+
+async def test_a_bot_that_is_away_for_long_loses_no_turn(echo: Echo, conversation: Conversation) -> None:
+    echo.bot.away = True
+    await conversation.reply_to(message(echo, "mara.lindt", "hello"))
+    for _ in range(10):
+        assert await conversation.catch_up() == 0
+    echo.bot.away = False
+    assert await conversation.catch_up() == 1
+    assert said_to(echo, "mara.lindt") == ["session.unreachable", "hello"]
+
+
+async def test_a_broken_deed_is_told_and_holds_up_nobody_else(echo: Echo, conversation: Conversation) -> None:
+    with echo.database.transaction() as session:
+        mara, later = people.by_key(session, "mara.lindt"), Clock(demo.TODAY).in_(days=1)
+        session.add(Pressable(nonce="n", employee_id=mara.id, kind="deed", meaning={"verb": "?"}, expires_at=later))
+    apology = await conversation.reply_to(message(echo, "mara.lindt", None, pressed="n"))
+    assert "nicht verloren" in apology[0].text
+    await conversation.take_in(message(echo, "eva.brandt", "hello"))
+    assert await conversation.catch_up() == 1
+    assert said_to(echo, "eva.brandt") == ["hello"]
+
+
+async def test_tomorrow_counts_from_when_it_was_said(echo: Echo) -> None:
+    settings = echo.settings.model_copy(update={"today": None})
+    conversation = Conversation(settings, echo.database, echo.rasa)
+    turn = await conversation.take_in(message(echo, "mara.lindt", "tomorrow off"))
+    with echo.database.transaction() as session:
+        event = session.query(InboxEvent).filter_by(turn=turn).one()
+        event.received_at = datetime(2026, 11, 23, 22, 59, tzinfo=UTC)  # 23:59 in Berlin
+    await conversation.finish(turn)
+    assert [told.sent_on for told in echo.bot.told] == ["2026-11-23"]
+
+
+async def test_two_processes_that_answer_one_turn_do_not_turn_the_talk_back(
+    echo: Echo, conversation: Conversation
+) -> None:
+    other = Conversation(echo.settings, echo.database, SlowLine(echo, "another process"))
+    turn = await conversation.take_in(message(echo, "mara.lindt", "hello"))
+    late = asyncio.create_task(other.finish(turn))
+    await conversation.finish(turn)
+    await conversation.reply_to(message(echo, "mara.lindt", "and now"))
+    with echo.database.transaction() as session:
+        session.get_one(TalkState, "room of mara.lindt").state = {"slots": {"step": "the newest"}}
+    await late
+    with echo.database.transaction() as session:
+        assert session.get_one(TalkState, "room of mara.lindt").state == {"slots": {"step": "the newest"}}
+
+
+class SlowLine(RasaClient):
+    """Answers when everybody else has been answered."""
+
+    def __init__(self, echo: Echo, name: str) -> None:
+        super().__init__(name, "none")
+        self._echo = echo
+
+    async def _post(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
+        while "and now" not in self._echo.bot.heard:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
+        return {"state": {"slots": {"step": "the old one"}}}
+
+
+async def test_a_thousand_conversations_leave_nothing_behind(echo: Echo, conversation: Conversation) -> None:
+    await conversation.reply_to(message(echo, "mara.lindt", "hello"))
+    assert len(conversation._queues) == 0
+
+
+@pytest.mark.parametrize("broken", ["\0", "\ud83d"])
+def test_what_no_database_takes_is_marked_as_lost(db: Database, broken: str) -> None:
+    settings = Settings(_env_file=None, context_key=SECRET, session_key=SECRET, today=demo.TODAY)
+    conversation = Conversation(settings, db, RasaClient("http://127.0.0.1:9", "none"))
+    with db.transaction() as session:
+        mara = people.by_key(session, "mara.lindt").id
+    said = Incoming("web", f"k{broken}", "c", "1", mara, Clock().now(), f"a{broken}b", f"n{broken}")
+    turn = asyncio.run(conversation.take_in(said))
+    with db.transaction() as session:
+        event = session.query(InboxEvent).filter_by(turn=turn).one()
+        assert (event.key, event.text, event.pressed) == ("k\ufffd", "a\ufffdb", "n\ufffd")
+
+
+async def test_a_press_that_two_processes_answer_is_one_deed_and_one_answer(db: Database) -> None:
+    settings = Settings(_env_file=None, context_key=SECRET, session_key=SECRET, today=demo.TODAY)
+    with db.transaction() as session:
+        jonas, now = people.by_key(session, "jonas.weber"), Clock(demo.TODAY).now()
+        ticket = tickets.open_ticket(session, people.by_key(session, "mara.lindt"), summary="Drucker", now=now)
+        meaning = {"verb": "tickets.solve", "ticket": ticket.id}
+        session.add(
+            Pressable(nonce="n", employee_id=jonas.id, kind="deed", meaning=meaning, expires_at=now + timedelta(days=1))
+        )
+        press = Incoming("web", "k", "c", "1", jonas.id, now, None, "n")
+    rasa = RasaClient("http://127.0.0.1:9", "none")
+    turn = await Conversation(settings, db, rasa).take_in(press)
+    await asyncio.gather(*(Conversation(settings, db, rasa).finish(turn) for _ in range(4)))
+    with db.transaction() as session:
+        assert [one.said["text"]["key"] for one in outbox.of_turn(session, turn)] == ["tickets.you_solved"]
