@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions.turn import Slots, Turn, answer
-from backoffice import dates, inbox, sickness
+from backoffice import dates, day_words, inbox, sickness
 from backoffice.outbox import Said
 
 Span = tuple[date, date | None]
@@ -26,7 +26,7 @@ class SickForm:
 
     def expects(self, turn: Turn) -> bool:
         """Nothing but days ("bis morgen" is no goodbye)."""
-        return dates.only_days(turn.text)
+        return day_words.only_days(turn.text)
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message may name the days already."""
