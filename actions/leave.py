@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from actions.turn import Turn, answer, own_staff
-from backoffice import absence, dates, leave, leave_account, leave_cards, people, workdays
+from backoffice import absence, dates, day_words, leave, leave_account, leave_cards, people, workdays
 from backoffice.errors import NotFound
 from backoffice.models import LeaveRequest
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
@@ -72,7 +72,7 @@ def _named(turn: Turn) -> tuple[list[LeaveRequest], bool]:
         return leave.requests_of(
             turn.session, turn.employee, on=turn.today, first=days[0].first, last=days[0].last
         ), True
-    if named := dates.month_in(turn.text, today=turn.today):
+    if named := day_words.month_in(turn.text, today=turn.today):
         month, year = named
         first = date(year or turn.today.year + (month < turn.today.month), month, 1)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
@@ -156,6 +156,8 @@ def who_is_out(turn: Turn) -> None:
         return
     if named:
         first, last = named[0].first, named[0].last
+    elif begins := turn.slots.get("leave_first"):  # "is anybody else away then?", asked about an open request
+        first, last = date.fromisoformat(begins), date.fromisoformat(turn.slots["leave_last"])
     last = min(last, first + timedelta(days=LONGEST_LOOK_DAYS - 1))
     gone = absence.away(turn.session, turn.employee, first=first, last=last)
     begin, end = first.isoformat(), last.isoformat()

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from actions.turn import Slots, Turn, answer
-from backoffice import dates, leave, leave_account, leave_cards, leave_kinds, people, workdays
+from backoffice import dates, day_words, leave, leave_account, leave_cards, leave_kinds, people, workdays
 from backoffice.errors import RuleBroken
 from backoffice.leave_account import Days
 from backoffice.outbox import CardSaid, Row, Said
@@ -29,7 +29,7 @@ class LeaveForm:
 
     def expects(self, turn: Turn) -> bool:
         """Nothing but days, or a kind of leave in a few words ("unbezahlt bitte"); a whole question is not for us."""
-        if dates.only_days(turn.text):
+        if day_words.only_days(turn.text):
             return True
         few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
         return few and leave_kinds.kind_in(turn.text) is not None
@@ -107,7 +107,7 @@ class LeaveForm:
             near=draft.first if draft else None,
         )
         if not candidates:
-            part = dates.part_in(turn.text) if draft else None
+            part = day_words.part_in(turn.text) if draft else None
             return _with_part(draft, draft.last, part) if draft and part else None
         best = candidates[0]
         half = best.first == best.last and best.first_part != "full"

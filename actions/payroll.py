@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from actions.turn import Turn, own_staff
-from backoffice import dates, payroll
+from backoffice import day_words, payroll
 from backoffice.errors import NotFound
 from backoffice.models import Payslip
 from backoffice.outbox import CardSaid, LinkSaid, Row, Said
@@ -14,19 +14,19 @@ from backoffice.outbox import CardSaid, LinkSaid, Row, Said
 @own_staff
 def payday(turn: Turn) -> None:
     """When the money comes, next or in the month that was named."""
-    named = dates.month_in(turn.text, today=turn.today)
+    named = day_words.month_in(turn.text, today=turn.today)
     if named is None:
         turn.reply("payroll.payday", day=payroll.next_payday(on=turn.today).isoformat())
         return
     month, year = named
-    day = payroll.payday(year or turn.today.year + (month < turn.today.month), month)
+    day = payroll.payday(year or day_words.nearest_year(month, today=turn.today), month)
     turn.reply("payroll.payday_past" if day < turn.today else "payroll.payday_in", day=day.isoformat())
 
 
 @own_staff
 def payslip(turn: Turn) -> None:
     """The payslip of the named month, or the newest, line by line and as PDF."""
-    named = dates.month_in(turn.text, today=turn.today)
+    named = day_words.month_in(turn.text, today=turn.today)
     try:
         slip = payroll.latest(turn.session, turn.employee, on=turn.today)
     except NotFound:

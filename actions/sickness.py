@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from actions.turn import Slots, Turn, answer
-from backoffice import dates, sickness
+from backoffice import dates, day_words, sickness
 from backoffice.outbox import Said
 
 Span = tuple[date, date | None]
@@ -28,7 +28,7 @@ class SickForm:
 
     def expects(self, turn: Turn) -> bool:
         """Nothing but days ("bis morgen" is no goodbye)."""
-        return dates.only_days(turn.text)
+        return day_words.only_days(turn.text)
 
     def begin(self, turn: Turn) -> Slots | None:
         """The first message may name the days already; or say that one is well again."""

@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from actions import leave
 from actions.turn import SURE, Slots, Turn, answer
-from backoffice import dates, inbox, ticket_changes, tickets, triage
+from backoffice import day_words, inbox, ticket_changes, tickets, triage
 from backoffice.errors import NotFound
 from backoffice.models import Ticket
 from backoffice.outbox import CardSaid, LinkSaid, Row, Said
@@ -120,7 +120,7 @@ class TicketForm:
     def expects(self, turn: Turn) -> bool:
         """What is wrong and since when is told in one's own words, unless they are clearly something else."""
         step = turn.slots["ticket_step"]
-        if step == "since" and dates.only_days(turn.text):
+        if step == "since" and day_words.only_days(turn.text):
             return True
         return step in ("what", "since", "can_work") and turn.confidence < SURE
 

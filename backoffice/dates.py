@@ -10,15 +10,10 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
 
-import yaml
+from backoffice.day_words import UMLAUTS, Part, alternatives, part_in, pattern
 
-Part = Literal["full", "morning", "afternoon"]
 BARE_DAY = r"\b(?:der|den|am|dem|vom|zum|bis|und|the|and|to)\s(\d{1,2})(?:\.|st|nd|rd|th)(?!\s?\d)"
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "–": "-", "—": "-"})
 
 
 class ImpossibleDate(ValueError):
@@ -49,21 +44,6 @@ class Candidate:
     precise: bool = True
 
 
-@cache
-def _words() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "dates.yml").read_text(encoding="utf-8"))
-    return content
-
-
-def _alternatives(table: str) -> dict[str, Any]:
-    """A table of words of all languages at once: people mix them."""
-    return {str(word): value for words in _words()[table].values() for word, value in words.items()}
-
-
-def _pattern(table: str) -> str:
-    return "|".join(sorted(map(re.escape, _alternatives(table)), key=len, reverse=True))
-
-
 @dataclass(frozen=True)
 class _Found:
     start: int
@@ -89,21 +69,29 @@ def parse(
     candidate = first.candidate
     if len(found) > 1:
         candidate = _join(plain, found[0], found[1], sent_on)
-    elif re.search(rf"\b({_pattern('until')})\s*$", plain[: first.start].rstrip() + " ".rstrip()):
-        candidate = replace(candidate, first=sent_on)
+    elif _is_end(plain, first):
+        candidate = replace(candidate, first=near if near and near <= candidate.last else sent_on)
     if days := _duration(plain):
         candidate = replace(candidate, last=_after(candidate.first, days, calendar), days=days)
     return [_with_part(plain, candidate)]
 
 
+def _is_end(plain: str, hit: _Found) -> bool:
+    """ "bis Mittwoch", "until the 16th"."""
+    until, said = rf"\b({pattern('until')})", plain[hit.start : hit.end]
+    return bool(re.search(rf"{until}\s*$", plain[: hit.start].rstrip()) or re.match(rf"{until}\b", said.lstrip()))
+
+
 def _moved(plain: str, hit: _Found, near: date, sent_on: date, *, alone: bool) -> _Found:
     """What is said without week or month, beside the day that was talked about; never into the past."""
     said, day = plain[hit.start : hit.end], hit.candidate.first
-    if alone and re.fullmatch(_pattern("weekdays"), said):
+    if alone and re.fullmatch(pattern("weekdays"), said):
         day = near + timedelta(days=day.weekday() - near.weekday())
     elif re.fullmatch(BARE_DAY, said) and day.day <= monthrange(near.year, near.month)[1]:
         day = near.replace(day=day.day)
-    return replace(hit, candidate=replace(hit.candidate, first=day, last=day)) if day >= sent_on != day else hit
+    else:
+        return hit
+    return replace(hit, candidate=Candidate(day, day)) if day >= sent_on else hit
 
 
 def _join(plain: str, one: _Found, other: _Found, sent_on: date) -> Candidate:
@@ -138,7 +126,7 @@ def _find(plain: str, language: str, sent_on: date) -> list[_Found]:
 def _inside_week(plain: str, found: list[_Found]) -> list[_Found]:
     """ "next week, Wednesday to Friday": the days are those of the week that is named with them."""
     weeks = [hit for hit in found if not hit.candidate.precise and (hit.candidate.last - hit.candidate.first).days == 4]
-    days = [hit for hit in found if re.fullmatch(_pattern("weekdays"), plain[hit.start : hit.end])]
+    days = [hit for hit in found if re.fullmatch(pattern("weekdays"), plain[hit.start : hit.end])]
     if len(weeks) != 1 or not days:
         return found
     monday = weeks[0].candidate.first
@@ -152,7 +140,7 @@ def _inside_week(plain: str, found: list[_Found]) -> list[_Found]:
 
 def _names(plain: str, weekday: _Found, day: _Found) -> bool:
     """Whether a weekday only introduces the date behind it: "Wednesday, 2 December"."""
-    is_weekday = re.fullmatch(_pattern("weekdays"), plain[weekday.start : weekday.end])
+    is_weekday = re.fullmatch(pattern("weekdays"), plain[weekday.start : weekday.end])
     between = plain[weekday.end : day.start].strip(" ,")
     return (
         bool(is_weekday) and between in ("", "den", "der", "dem", "the") and day.candidate.first == day.candidate.last
@@ -192,16 +180,16 @@ def _iso(plain: str, language: str, sent_on: date) -> list[_Found]:
 
 def _spans(plain: str, language: str, sent_on: date) -> list[_Found]:
     """23.-27.12., 23. bis 27. Dezember, December 23 to 27."""
-    months, sep = _pattern("months"), r"\.?\s*(?:-|bis|to|until|through|und|and)\s*"
+    months, sep = pattern("months"), r"\.?\s*(?:-|bis|to|until|through|und|and)\s*"
     found = []
     ordinal, named = r"(?:st|nd|rd|th)?", rf"(?:st|nd|rd|th|\.)?\s?(?:of\s)?({months})\b"
     for m in re.finditer(
         rf"(?<![\d.])(\d{{1,2}}){ordinal}{sep}(\d{{1,2}})(?:\.\s?(\d{{1,2}})\.|{named})\s?(\d{{4}})?", plain
     ):
-        month = int(m[3]) if m[3] else _alternatives("months")[m[4]]
+        month = int(m[3]) if m[3] else alternatives("months")[m[4]]
         found.append(_span(m, int(m[1]), int(m[2]), month, m[5], sent_on))
     for m in re.finditer(rf"\b({months})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?{sep}(\d{{1,2}})(?:st|nd|rd|th)?\b", plain):
-        found.append(_span(m, int(m[2]), int(m[3]), _alternatives("months")[m[1]], None, sent_on))
+        found.append(_span(m, int(m[2]), int(m[3]), alternatives("months")[m[1]], None, sent_on))
     return found
 
 
@@ -228,7 +216,7 @@ def _numeric(plain: str, language: str, sent_on: date) -> list[_Found]:
 
 
 def _named_months(plain: str, language: str, sent_on: date) -> list[_Found]:
-    months, table = _pattern("months"), _alternatives("months")
+    months, table = pattern("months"), alternatives("months")
     found = []
     for m in re.finditer(rf"\b(\d{{1,2}})(?:\.|st|nd|rd|th)?\s(?:of\s)?({months})\b\.?(?:\s(\d{{4}}))?", plain):
         day = _day(int(m[3]), table[m[2]], int(m[1]), m[0]) if m[3] else _coming(table[m[2]], int(m[1]), sent_on, m[0])
@@ -241,8 +229,8 @@ def _named_months(plain: str, language: str, sent_on: date) -> list[_Found]:
 
 def _periods(plain: str, language: str, sent_on: date) -> list[_Found]:
     found = []
-    for m in re.finditer(rf"\b({_pattern('periods')})\b", plain):
-        first, last = _alternatives("periods")[m[1]]
+    for m in re.finditer(rf"\b({pattern('periods')})\b", plain):
+        first, last = alternatives("periods")[m[1]]
         (month, day), (last_month, last_day) = (map(int, edge.split("-")) for edge in (first, last))
         start = _coming(month, day, sent_on, m[0])
         end = _day(start.year, last_month, last_day, m[0])
@@ -253,8 +241,8 @@ def _periods(plain: str, language: str, sent_on: date) -> list[_Found]:
 def _weeks(plain: str, language: str, sent_on: date) -> list[_Found]:
     monday = sent_on - timedelta(days=sent_on.weekday())
     found = []
-    for m in re.finditer(rf"\b({_pattern('weeks')})\b", plain):
-        start = monday + timedelta(weeks=_alternatives("weeks")[m[1]])
+    for m in re.finditer(rf"\b({pattern('weeks')})\b", plain):
+        start = monday + timedelta(weeks=alternatives("weeks")[m[1]])
         found.append(_Found(m.start(), m.end(), Candidate(start, start + timedelta(days=4), precise=False)))
     for m in re.finditer(r"\b(?:kw|week|cw|kalenderwoche)\s?(\d{1,2})\b", plain):
         week = int(m[1])
@@ -271,14 +259,14 @@ def _weeks(plain: str, language: str, sent_on: date) -> list[_Found]:
 
 
 def _relative(plain: str, language: str, sent_on: date) -> list[_Found]:
-    table = _alternatives("relative")
-    hits = re.finditer(rf"\b({_pattern('relative')})\b", plain)
+    table = alternatives("relative")
+    hits = re.finditer(rf"\b({pattern('relative')})\b", plain)
     return [_single(m, sent_on + timedelta(days=table[m[1]])) for m in hits]
 
 
 def _weekdays(plain: str, language: str, sent_on: date) -> list[_Found]:
-    table, found = _alternatives("weekdays"), []
-    for m in re.finditer(rf"\b(?:(?:({_pattern('next')})|({_pattern('last')}))\s)?({_pattern('weekdays')})\b", plain):
+    table, found = alternatives("weekdays"), []
+    for m in re.finditer(rf"\b(?:(?:({pattern('next')})|({pattern('last')}))\s)?({pattern('weekdays')})\b", plain):
         ahead = (table[m[3]] - sent_on.weekday()) % 7
         if ahead == 0 and m[1]:
             ahead = 7
@@ -303,8 +291,8 @@ def _bare_days(plain: str, language: str, sent_on: date) -> list[_Found]:
 
 
 def _duration(plain: str) -> int | None:
-    numbers = _alternatives("numbers")
-    found = re.search(rf"\b(\d{{1,2}}|{_pattern('numbers')})\s(?:arbeits)?(?:tage?|days?)\b", plain)
+    numbers = alternatives("numbers")
+    found = re.search(rf"\b(\d{{1,2}}|{pattern('numbers')})\s(?:arbeits)?(?:tage?|days?)\b", plain)
     if not found:
         return None
     return int(found[1]) if found[1].isdigit() else int(numbers[found[1]])
@@ -327,50 +315,3 @@ def _with_part(plain: str, candidate: Candidate) -> Candidate:
     if candidate.first == candidate.last:
         return replace(candidate, first_part=part, last_part=part)
     return replace(candidate, last_part=part)
-
-
-def part_in(text: str) -> Part | None:
-    """The half of a day that a text names, or "full", or None; half a day without more: the afternoon is free."""
-    hit = re.search(rf"\b({_pattern('parts')})\b", text.lower().translate(UMLAUTS))
-    return _alternatives("parts")[hit[1]] if hit else None
-
-
-def month_in(text: str, *, today: date) -> tuple[int, int | None] | None:
-    """The month that a text names and its year, None where it is not said; None when no month is named."""
-    plain = text.lower().translate(UMLAUTS)
-    if found := re.search(r"\b(0?[1-9]|1[0-2])\s?[./]\s?(20\d\d)\b", plain):
-        return int(found[1]), int(found[2])
-    if found := re.search(r"\b(20\d\d)-(0[1-9]|1[0-2])\b", plain):
-        return int(found[2]), int(found[1])
-    if found := re.search(rf"\b({_pattern('months_ago')})\b", plain):
-        there = today.year * 12 + today.month - 1 - int(_alternatives("months_ago")[found[1]])
-        return there % 12 + 1, there // 12
-    if found := re.search(rf"\b({_pattern('months')})\b(?!\s(?:i|we)\b)\.?(?:\s(20\d\d))?", plain):
-        return int(_alternatives("months")[found[1]]), int(found[2]) if found[2] else None
-    return None
-
-
-@cache
-def _words_of_days() -> frozenset[str]:
-    tables = (
-        "weekdays",
-        "months",
-        "relative",
-        "weeks",
-        "next",
-        "last",
-        "until",
-        "periods",
-        "parts",
-        "numbers",
-        "beside",
-    )
-    return frozenset(word for table in tables for said in _alternatives(table) for word in re.findall("[a-z]+", said))
-
-
-def only_days(text: str) -> bool:
-    """Whether a text names days and says nothing else ("nein, vom 2. bis 4. Januar bitte")."""
-    plain = text.lower().translate(UMLAUTS)
-    words = set(re.findall("[a-z]+", plain))
-    names = words - _alternatives("beside").keys() or re.search(r"\d", plain)
-    return bool(names) and words <= _words_of_days()

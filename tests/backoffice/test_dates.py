@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backoffice.dates import ImpossibleDate, ReversedRange, month_in, only_days, parse
+from backoffice.dates import ImpossibleDate, ReversedRange, parse
+from backoffice.day_words import month_in, nearest_year, only_days
 
 MONDAY = date(2026, 11, 23)
 
@@ -154,3 +155,25 @@ def test_the_month_that_is_meant(text: str, month: tuple[int, int | None] | None
 )
 def test_a_text_that_says_nothing_but_days(text: str, days: bool) -> None:
     assert only_days(text) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("nur bis Mittwoch", "2026-12-14", "2026-12-16"),
+        ("only until the 16th", "2026-12-14", "2026-12-16"),
+        ("bis 16.", "2026-12-14", "2026-12-16"),
+        ("only the 15th and 16th", "2026-12-15", "2026-12-16"),
+        ("normal leave, 21 to 23 December", "2026-12-21", "2026-12-23"),
+        ("vom 1.12. bis 3.12.", "2026-12-01", "2026-12-03"),
+    ],
+)
+def test_days_that_correct_a_longer_draft(text: str, first: str, last: str) -> None:
+    near = date(2026, 12, 14)
+    found = parse(text, language="de", sent_on=MONDAY, calendar=lambda day: True, near=near)
+    assert (str(found[0].first), str(found[0].last)) == (first, last)
+
+
+@pytest.mark.parametrize(("month", "year"), [(10, 2026), (5, 2026), (11, 2026), (12, 2026), (1, 2027), (4, 2027)])
+def test_a_month_alone_is_the_nearest(month: int, year: int) -> None:
+    assert nearest_year(month, today=MONDAY) == year

@@ -39,10 +39,11 @@ class Play:
         self._count = 0
 
     async def say(self, person: str, text: str) -> list[str]:
-        """A text, or "[Label]" to press the button with that label. What Kontor answers."""
+        """A text, or "[Label]" to press the button with that label, "[eva: Label]" for one that Eva sees,
+        "[older Label]" for the one that was shown before the newest. What Kontor answers.
+        """
         self._count += 1
-        pressed = self._buttons.get(person, {}).get(text[1:-1]) if text.startswith("[") else None
-        assert pressed or not text.startswith("["), f"{person} sees no button {text}: {self._buttons.get(person)}"
+        pressed = self._button(person, text[1:-1]) if text.startswith("[") else None
         with self._stack.database.transaction() as session:
             employee_id = people.by_key(session, PERSONS[person]).id
         incoming = Incoming(
@@ -57,6 +58,13 @@ class Play:
         )
         return self._remember(person, await self._conversation.reply_to(incoming))
 
+    def _button(self, person: str, label: str) -> str:
+        whose, _, rest = label.partition(": ")
+        seen = self._buttons.get(whose, {}) if whose in PERSONS else self._buttons.get(person, {})
+        named = rest if whose in PERSONS else label
+        assert named in seen, f"no button {named!r} among {list(seen)}"
+        return seen[named]
+
     def told(self, person: str) -> list[str]:
         """What reached a person from elsewhere, in the language of her conversation."""
         with self._stack.database.transaction() as session:
@@ -68,7 +76,9 @@ class Play:
 
     def _remember(self, person: str, replies: list[Reply]) -> list[str]:
         buttons = {button.label: button.nonce for reply in replies for button in reply.buttons}
-        self._buttons[person] = {**self._buttons.get(person, {}), **buttons}
+        before = self._buttons.get(person, {})
+        older = {f"older {label}": before[label] for label in buttons if label in before}
+        self._buttons[person] = {**before, **older, **buttons}
         return [line for reply in replies for line in _lines(reply)]
 
 
