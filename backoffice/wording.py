@@ -2,7 +2,7 @@
 
 A sentence is named `<topic>.<name>`. Placeholders say what a fact is: `{left:days}` takes hundredths of a day,
 `{net:money}` takes cents, `{first:date}`, `{first:day}` (with weekday) and `{first:short}` take ISO dates,
-`{due:time}` (with its day, unless that is the fact `today`) and `{starts:clock}` take ISO moments, `{twin:language}` takes
+`{due:time}` (with its day, unless that is the fact `today`) and `{starts:clock}` take ISO moments, `{twin:language}`
 a language's code, `{state:word}` the name of another entry. Lists are joined as the language does: `{names:list}`.
 A fact that is an integer is a count and written like one; a year is no count and comes as a string.
 """

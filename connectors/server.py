@@ -30,6 +30,7 @@ from connectors.web.chat import Chat
 from connectors.web.desk import Desk
 from connectors.web.documents import Documents
 from connectors.web.shared import Shared
+from connectors.web.trouble import Trouble
 
 HERE = Path(__file__).parent
 SECURITY = {
@@ -79,6 +80,7 @@ def build_server(settings: Settings) -> FastAPI:
     pages = (Chat(shared, conversation), Desk(shared), Admin(shared), Documents(shared), Api(shared, conversation))
     for page in pages:
         app.include_router(page.routes())
+    Trouble(shared).install(app)
 
     @app.get("/health/ready", summary="200 when a sentence in every language is understood")
     async def ready() -> JSONResponse:
