@@ -6,12 +6,15 @@ export UV_PROJECT_ENVIRONMENT := .venv
 MODEL := bot/models/kontor.tar.gz
 LEARNED_FROM := $(shell find bot nlu_data -type f \( -name '*.yml' -o -name '*.py' \) -not -path '*/held_out/*' 2>/dev/null)
 
-.PHONY: help demo test check train bench bench-stock format clean
+.PHONY: help port demo test check train bench bench-stock format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
-demo: .venv/demo .venv-bot/ready $(MODEL) ## a whole company on this machine; PORT=8123 moves the page
+port:
+	@[[ "$(PORT)" =~ ^[0-9]{1,5}$$ ]] || { echo "there is no port $(PORT): choose one from 1 to 65535, such as PORT=8123"; exit 2; }
+
+demo: port .venv/demo .venv-bot/ready $(MODEL) ## a whole company on this machine; PORT=8123 moves the page
 	@exec .venv/bin/kontor demo --port $(PORT)
 
 test: .venv/test .venv-bot/ready $(MODEL) ## all tests

@@ -25,7 +25,7 @@ def refresh(library: Library, database: Database) -> None:
     """Index what is new or changed; before a turn's transaction and never inside, for it can take seconds."""
     with database.transaction() as session:
         changed = articles.some(session, library.missing(articles.revisions(session)))
-    library.put(Article(a.id, a.revision, a.language, a.title, a.body, a.valid_from, tuple(a.names)) for a in changed)
+    library.put(Article(a.id, a.revision, a.language, a.title, a.body, a.as_of, tuple(a.names)) for a in changed)
 
 
 def policy_question(turn: Turn) -> None:

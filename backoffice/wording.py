@@ -2,7 +2,9 @@
 
 A sentence is named `<topic>.<name>`. Placeholders say what a fact is: `{left:days}` takes hundredths of a day,
 `{net:money}` takes cents, `{first:date}`, `{first:day}` (with weekday) and `{first:short}` take ISO dates,
-`{state:word}` takes the name of another entry. Lists are joined as the language does: `{names:list}`.
+`{due:time}` (with its day, unless that is the fact `today`) and `{starts:clock}` take ISO moments, `{twin:language}`
+a language's code, `{state:word}` the name of another entry. Lists are joined as the language does: `{names:list}`.
+A fact that is an integer is a count and written like one; a year is no count and comes as a string.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
@@ -25,6 +28,7 @@ from babel.numbers import format_currency, format_decimal
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = Path(__file__).parent / "languages.yml"
 DAY_FORMATS = {"date", "day", "month", "short"}
+ZONE = ZoneInfo("Europe/Berlin")
 
 
 class MissingWords(KeyError):
@@ -64,7 +68,8 @@ def say(name: str, language: str, facts: Mapping[str, Any] | None = None) -> str
         sentence = catalogue()[name][language]
     except KeyError:
         raise MissingWords(f"{name} in {language}") from None
-    return _Speaker(language).vformat(sentence, (), facts or {})
+    facts = facts or {}
+    return _Speaker(language, str(facts.get("today", ""))).vformat(sentence, (), facts)
 
 
 def knows(name: str) -> bool:
@@ -73,8 +78,8 @@ def knows(name: str) -> bool:
 
 
 class _Speaker(string.Formatter):
-    def __init__(self, language: str) -> None:
-        self._language = language
+    def __init__(self, language: str, today: str) -> None:
+        self._language, self._today = language, today
         self._locale = languages()[language]["locale"]
 
     def format_field(self, value: Any, spec: str) -> str:
@@ -88,13 +93,17 @@ class _Speaker(string.Formatter):
             pattern = languages()[self._language]["days"][spec]
             return format_date(date.fromisoformat(value), pattern, locale=self._locale)
         if spec in ("time", "clock"):
-            pattern = "EEE HH:mm" if spec == "time" else "HH:mm"
-            moment = datetime.fromisoformat(value).astimezone(ZoneInfo("Europe/Berlin"))
-            return format_datetime(moment, pattern, tzinfo=ZoneInfo("Europe/Berlin"), locale=self._locale)
+            moment = datetime.fromisoformat(value).astimezone(ZONE)
+            kind = "clock" if moment.date().isoformat() == self._today else spec
+            return format_datetime(moment, languages()[self._language]["times"][kind], tzinfo=ZONE, locale=self._locale)
         if spec == "list":
             return format_list(list(value), locale=self._locale)
         if spec == "word":
             return say(value, self._language)
+        if spec == "language":
+            return str(Locale.parse(self._locale).languages[value])
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(format_decimal(value, locale=self._locale))
         return str(value)
 
     def _days(self, hundredths: int) -> str:

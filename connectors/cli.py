@@ -12,19 +12,23 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import yaml
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from backoffice import articles, people
 from backoffice import demo as company
 from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.errors import Misconfigured, NotFound
+from backoffice.models import Employee
 from backoffice.settings import Settings
 from connectors import accounts, processes
+from connectors import doctor as doctor_
+from connectors.doctor import SECRETS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kontor: the helpdesk that people talk to.")
 db = typer.Typer(no_args_is_help=True, help="The back-office database.")
@@ -38,14 +42,14 @@ app.add_typer(kb, name="kb")
 account = typer.Typer(no_args_is_help=True, help="Whose Slack and Telegram accounts are whose.")
 app.add_typer(account, name="account")
 
+DEMO = Path(".data/demo")
 RUNNING = "running.json"
-SECRETS = ("bot_key", "context_key", "actions_token", "session_key")
 
 
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(help="port of the page")] = 8080,
-    data_dir: Annotated[Path, typer.Option(help="the demo's own folder")] = Path(".data/demo"),
+    data_dir: Annotated[Path, typer.Option(help="the demo's own folder")] = DEMO,
 ) -> None:
     """Start a whole company on this machine, on 23 November 2026."""
     processes.check_port("127.0.0.1", port)
@@ -105,14 +109,15 @@ def train() -> None:
 def talk(
     as_: Annotated[str, typer.Option("--as", help="the employee's key")] = "mara.lindt",
     script: Annotated[Path | None, typer.Option(help="one turn per line; prints one JSON object per turn")] = None,
-    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """Talk to a running demo in the terminal."""
     from connectors import terminal
 
+    lines = _read(script).splitlines() if script else []
     settings = _of_demo(data_dir)
     if script:
-        terminal.talk(settings, as_, script.read_text(encoding="utf-8").splitlines(), as_json=True)
+        terminal.talk(settings, as_, lines, as_json=True)
     else:
         terminal.talk(settings, as_, sys.stdin, as_json=False)
 
@@ -120,10 +125,12 @@ def talk(
 @kb.command("import")
 def kb_import(
     folder: Annotated[Path, typer.Argument(help="<language>/<slug>.md with front matter")],
-    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """Take in Markdown articles; a known one gets a new revision."""
-    with Database(_of_demo(data_dir).url).transaction() as session:
+    if not any(folder.glob("*/*.md")):
+        raise Misconfigured(f"there are no articles in {folder}: it holds <language>/<slug>.md")
+    with _database(_of_demo(data_dir)).transaction() as session:
         print(f"{articles.import_folder(session, folder)} articles are new or changed")
 
 
@@ -131,7 +138,7 @@ def kb_import(
 def kb_ask(
     question: str,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
-    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """What the articles for everybody say; exit code 1 when they say nothing."""
     from connectors.language import language_of
@@ -139,12 +146,11 @@ def kb_ask(
     from knowledge.passages import Article
 
     settings = _of_demo(data_dir)
+    database = _database(settings)
     library = Library(default_embedding())
-    with Database(settings.url).transaction() as session:
+    with database.transaction() as session:
         everything = [one for one in articles.everything(session) if one.audience == "everybody"]
-        library.put(
-            Article(a.id, a.revision, a.language, a.title, a.body, a.valid_from, tuple(a.names)) for a in everything
-        )
+        library.put(Article(a.id, a.revision, a.language, a.title, a.body, a.as_of, tuple(a.names)) for a in everything)
     language = language_of(question, current=settings.languages[0], languages=settings.languages)
     found = library.ask(question, language=language, within={one.id for one in everything})
     if as_json:
@@ -159,25 +165,11 @@ def kb_ask(
 @app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object per finding")] = False,
-    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """What is wrong with this installation, in words; exit code 2 if anything is."""
     settings = _of_demo(data_dir)
-    wrong: list[str] = []
-    if not processes.BOT_PYTHON.exists():
-        wrong.append("the bot's environment is missing: run `make train`")
-    elif not processes.MODEL.exists():
-        wrong.append("there is no trained model: run `make train`")
-    for name in SECRETS:
-        if len(getattr(settings, name).get_secret_value()) < 32:
-            wrong.append(f"KONTOR_{name.upper()} is missing or short: set at least 32 random characters")
-    try:
-        with Database(settings.url).transaction() as session:
-            people.with_role(session, "it")
-    except SQLAlchemyError as error:
-        wrong.append(f"the database does not answer ({type(error).__name__}): check its URL, run `kontor db upgrade`")
-    if not processes.is_ready(f"http://{settings.host}:{settings.port}"):
-        wrong.append(f"nothing is ready on port {settings.port}: start `make demo` or `kontor run`")
+    wrong = doctor_.findings(settings)
     for one in wrong:
         print(json.dumps({"problem": one}) if as_json else one)
     if wrong:
@@ -191,9 +183,12 @@ def nlu_parse(file: Annotated[Path, typer.Argument(help="lines with `id` and `te
     from connectors.language import language_of
     from connectors.masking import mask
 
+    lines = _sentences(file)
+    if not lines:
+        return
+    processes.check_bot()
     contract = yaml.safe_load((processes.ROOT / "nlu_data" / "intents.yml").read_text(encoding="utf-8"))
     technical = {name: about["prints_as"] for name, about in contract["technical"].items()}
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     asked = "".join(json.dumps({"id": line["id"], "text": mask(line["text"])}) + "\n" for line in lines)
     command = [str(processes.BOT_PYTHON), "bot/server.py", "parse"]
     heard = subprocess.run(command, cwd=processes.ROOT, input=asked, capture_output=True, text=True, check=True)
@@ -216,18 +211,25 @@ def db_upgrade() -> None:
 @db.command("seed")
 def db_seed() -> None:
     """Fill an empty database with the demo's company."""
-    _prepare(Database(Settings().url))
+    database = Database(Settings().url)
+    name = database.url.render_as_string(hide_password=True)
+    if inspect(database.engine).has_table(Employee.__tablename__):
+        with database.transaction() as session:
+            if session.query(Employee).first():
+                raise Misconfigured(f"{name} is not empty: name an empty database with KONTOR_DATABASE_URL")
+    _prepare(database)
+    print(f"filled {name} with the demo's company")
 
 
 @token.command("issue")
 def token_issue(
     for_: Annotated[str, typer.Option("--for", help="the employee's key, e.g. mara.lindt")],
-    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """A bearer token that speaks as one employee; it is shown once."""
     settings = _of_demo(data_dir)
     now = Clock(settings.today).now()
-    with Database(settings.url).transaction() as session:
+    with _database(settings).transaction() as session:
         try:
             print(people.issue_token(session, people.by_key(session, for_), now=now))
         except NotFound:
@@ -239,20 +241,20 @@ def account_bind(
     for_: Annotated[str, typer.Option("--for", help="the employee's key, e.g. mara.lindt")],
     channel: Annotated[str, typer.Option(help="slack or telegram")],
     handle: Annotated[str, typer.Option(help="what Kontor told the person: T…:U…, or a number")],
-    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """From now on this platform account speaks for this employee: be sure whose it is."""
-    print(accounts.bind(Database(_of_demo(data_dir).url), for_, channel=channel, handle=handle))
+    print(accounts.bind(_database(_of_demo(data_dir)), for_, channel=channel, handle=handle))
 
 
 @account.command("unbind")
 def account_unbind(
     channel: Annotated[str, typer.Option(help="slack or telegram")],
     handle: Annotated[str, typer.Option(help="T…:U…, or a number")],
-    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = Path(".data/demo"),
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """From now on this account speaks for nobody."""
-    print(accounts.unbind(Database(_of_demo(data_dir).url), channel=channel, handle=handle))
+    print(accounts.unbind(_database(_of_demo(data_dir)), channel=channel, handle=handle))
 
 
 def _prepare(database: Database) -> None:
@@ -274,11 +276,48 @@ def _demo_secrets(data_dir: Path) -> dict[str, str]:
 
 
 def _of_demo(data_dir: Path) -> Settings:
-    """The settings of this installation, or of the demo in the folder when that is what was started last."""
+    """The settings of this installation, or of the demo in the folder when that is what was started last.
+
+    Raises Misconfigured when a folder was named and no demo was ever started there.
+    """
     running = data_dir / RUNNING
+    if data_dir != DEMO and not running.exists():
+        raise Misconfigured(f"no demo was started in {data_dir}: `kontor demo --data-dir {data_dir}` starts one")
     if running.exists() and "KONTOR_DATABASE_URL" not in os.environ:
         os.environ.update(json.loads(running.read_text()))
     return Settings()
+
+
+def _database(settings: Settings) -> Database:
+    """The one that is there; none is made by asking. Raises Misconfigured."""
+    if settings.url.startswith("sqlite:///") and not Path(settings.url.removeprefix("sqlite:///")).exists():
+        raise Misconfigured(f"there is no database at {settings.url}: start `make demo`, or set KONTOR_DATABASE_URL")
+    return Database(settings.url)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Misconfigured(f"{file} cannot be read ({error.strerror}): name a file that is there") from None
+    except UnicodeDecodeError:
+        raise Misconfigured(f"{file} is not UTF-8: save it as UTF-8") from None
+
+
+def _sentences(file: Path) -> list[dict[str, Any]]:
+    """Lines with `id` and `text`. Raises Misconfigured, naming file and line."""
+    lines = []
+    for number, line in enumerate(_read(file).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except ValueError:
+            raise Misconfigured(f"{file}, line {number}: no JSON; write one object with `id` and `text`") from None
+        if not isinstance(found, dict) or "id" not in found or not isinstance(found.get("text"), str):
+            raise Misconfigured(f"{file}, line {number}: give it an `id` and a `text`")
+        lines.append(found)
+    return lines
 
 
 def _checked() -> Settings:
@@ -309,5 +348,8 @@ def main() -> None:
     try:
         app()
     except Misconfigured as error:
-        print(f"kontor: {error.fix}", file=sys.stderr)
-        sys.exit(2)
+        fix = error.fix
+    except (OperationalError, ProgrammingError) as error:  # not there, or without our tables
+        fix = f"the database does not answer ({type(error).__name__}): check its URL, run `kontor db upgrade`"
+    print(f"kontor: {fix}", file=sys.stderr)
+    sys.exit(2)

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
 MODEL = ROOT / "bot" / "models" / "kontor.tar.gz"
 LONGEST_PAUSE_S = 30.0
+LAST_PORT = 65535
 
 
 @dataclass
@@ -97,14 +98,17 @@ def free_port() -> int:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raises Misconfigured when somebody listens there."""
+    """Raises Misconfigured when there is no such port, or somebody listens there."""
+    if not 1 <= port <= LAST_PORT:
+        raise Misconfigured(f"there is no port {port}: choose one from 1 to {LAST_PORT}, such as PORT=8123")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
+            other = port + 1 if port < LAST_PORT else 8081
             raise Misconfigured(
-                f"port {port} is busy: stop what uses it, or choose another with PORT={port + 1}"
+                f"port {port} is busy: stop what uses it, or choose another with PORT={other}"
             ) from error
 
 
@@ -113,6 +117,12 @@ def check_disk(folder: Path, *, needed_mb: int = 200) -> None:
     free_mb = shutil.disk_usage(folder).free // 1_000_000
     if free_mb < needed_mb:
         raise Misconfigured(f"only {free_mb} MB are free in {folder}: free {needed_mb} MB, or set KONTOR_DATA_DIR")
+
+
+def check_bot() -> None:
+    """Raises Misconfigured when the bot's environment or model is missing."""
+    if not BOT_PYTHON.exists() or not MODEL.exists():
+        raise Misconfigured("the bot is not set up: run `make train`")
 
 
 def start_all(logs: Path, *, bot_port: int, actions_port: int) -> Processes:
@@ -130,8 +140,7 @@ def hand_over(logs: Path, *, bot_port: int, actions_port: int, url: str) -> NoRe
 
     Raises Misconfigured before that when the bot is not set up.
     """
-    if not BOT_PYTHON.exists() or not MODEL.exists():
-        raise Misconfigured("the bot is not set up: run `make train`")
+    check_bot()
     sys.stdout.flush()
     watching = [sys.executable, "-m", "connectors.processes", str(logs), str(bot_port), str(actions_port), url]
     os.execv(sys.executable, watching)

@@ -31,6 +31,7 @@ from connectors.web.desk import Desk
 from connectors.web.documents import Documents
 from connectors.web.limits import LimitedBodies
 from connectors.web.shared import Shared
+from connectors.web.trouble import Trouble
 
 HERE = Path(__file__).parent
 SECURITY = {
@@ -80,6 +81,7 @@ def build_server(settings: Settings) -> FastAPI:
     pages = (Chat(shared, conversation), Desk(shared), Admin(shared), Documents(shared), Api(shared, conversation))
     for page in pages:
         app.include_router(page.routes())
+    Trouble(shared).install(app)
 
     app.add_middleware(LimitedBodies)
 

@@ -14,13 +14,22 @@ from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.errors import Misconfigured, NotFound
 from backoffice.settings import Settings
+from connectors import processes
 from connectors.conversation import Conversation
 from connectors.messages import Incoming, Reply
 from connectors.rasa import RasaClient
 
+TRIES = 3  # a busy machine may not answer at once
+
 
 def talk(settings: Settings, person: str, lines: Iterable[str], *, as_json: bool) -> None:
-    """One turn per line; a line that is the label of a button of the last replies presses it."""
+    """One turn per line; a line that is the label of a button of the last replies presses it.
+
+    Raises Misconfigured when nothing is running, or where no demo is.
+    """
+    url = f"http://{settings.host}:{settings.port}"
+    if not any(processes.is_ready(url) for _ in range(TRIES)):
+        raise Misconfigured(f"nothing is running at {url}: start `make demo`, or name its folder with --data-dir")
     database = Database(settings.url)
     with database.transaction() as session:
         if not demo.is_demo(session):

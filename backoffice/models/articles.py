@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +28,13 @@ class Article(Base):
     revision: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
+
+    @property
+    def as_of(self) -> date:
+        """The day whose state the text tells: when it became valid, or when it was changed after that."""
+        if self.changed_at is None:
+            return self.valid_from
+        return max(self.valid_from, self.changed_at.astimezone(ZoneInfo("Europe/Berlin")).date())
 
 
 class ArticleRevision(Base):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
@@ -32,25 +34,44 @@ class Api:
 
     def routes(self) -> APIRouter:
         """All of them."""
-        router = APIRouter()
+        owner = self._owner
+
+        class Known(APIRoute):
+            """Strangers are refused before a word of theirs is read."""
+
+            def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+                answer = super().get_route_handler()
+
+                async def handle(request: Request) -> Response:
+                    request.state.employee_id = await owner(request)
+                    return await answer(request)
+
+                return handle
+
+        router = APIRouter(route_class=Known)
         router.post("/api/v1/messages", summary="Say something as the token's employee")(self.messages)
         return router
 
     async def messages(self, asked: Asked, request: Request) -> dict[str, Any]:
         """Replies in the employee's language; the bearer token says who speaks (`kontor token issue --for E`)."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-
-        def owner(session: Session) -> int:
-            employee = people.by_token(session, token, clock=self.shared.clock) if scheme.lower() == "bearer" else None
-            if employee is None:
-                raise HTTPException(401, "a bearer token from `kontor token issue` is needed")
-            return employee.id
-
-        employee_id = await self.shared.read(owner)
         if asked.text is None and asked.press is None:
             raise HTTPException(422, "either `text` or `press` is needed")
-        key = asked.key or secrets.token_hex(8)
+        employee_id, key = request.state.employee_id, asked.key or secrets.token_hex(8)
         replies = await reply_to(
             self.shared, self._conversation, employee_id, text=asked.text, press=asked.press, key=key, door="api"
         )
         return {"replies": [asdict(reply) for reply in replies]}
+
+    async def _owner(self, request: Request) -> int:
+        """The employee of the bearer token."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+
+        def look(session: Session) -> int | None:
+            employee = people.by_token(session, token, clock=self.shared.clock) if scheme.lower() == "bearer" else None
+            return employee.id if employee else None
+
+        employee_id = await self.shared.read(look)
+        if employee_id is None:
+            needed = "a bearer token from `kontor token issue` is needed"
+            raise HTTPException(401, needed, headers={"WWW-Authenticate": "Bearer"})
+        return employee_id

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, StrictInt
 from sqlalchemy.orm import Session
 
 from backoffice import demo, outbox, people
-from backoffice.models import TalkState
+from backoffice.models import Employee, TalkState
 from connectors.conversation import Conversation
 from connectors.messages import Incoming, Reply, speak
 from connectors.web import pages
@@ -55,8 +55,8 @@ class Chat:
         """Who can be chosen; outside the demo there is no such page."""
         if not self.shared.settings.demo:
             raise HTTPException(404)
-        language = request.query_params.get("lang", self.shared.settings.languages[0])
-        language = language if language in self.shared.settings.languages else self.shared.settings.languages[0]
+        languages = self.shared.settings.languages
+        chosen = next((one for one in languages if one == request.query_params.get("lang")), None)
 
         def personas(session: Session) -> list[dict[str, str]]:
             found = [people.by_key(session, key) for key in demo.PERSONAS]
@@ -65,10 +65,13 @@ class Chat:
                 for one in found
             ]
 
-        return self.shared.page(request, "door.html", language, personas=await self.shared.read(personas))
+        found = await self.shared.read(personas)
+        return self.shared.page(request, "door.html", chosen or languages[0], personas=found, chosen=chosen)
 
-    async def choose(self, request: Request, persona: Annotated[str, Form()]) -> Response:
-        """Become one of the demo's people."""
+    async def choose(
+        self, request: Request, persona: Annotated[str, Form()], lang: Annotated[str, Form()] = ""
+    ) -> Response:
+        """Become one of the demo's people; a language that was chosen at the door is kept."""
         if not self.shared.settings.demo or persona not in demo.PERSONAS:
             raise HTTPException(404)
 
@@ -76,6 +79,8 @@ class Chat:
             if not demo.is_demo(session):
                 raise HTTPException(404)
             one = people.by_key(session, persona)
+            if lang in self.shared.settings.languages:
+                self._speak(session, one, lang)
             return one.id, "it" in one.roles
 
         employee_id, is_staff = await self.shared.read(employee)
@@ -90,14 +95,16 @@ class Chat:
             raise HTTPException(404)
 
         def switch(session: Session) -> None:
-            employee = self.shared.employee(session, employee_id)
-            talk = session.get(TalkState, self.shared.conversation_of(employee_id))
-            if talk:
-                talk.language = to
-            employee.language = to
+            self._speak(session, self.shared.employee(session, employee_id), to)
 
         await self.shared.read(switch)
         return RedirectResponse("/talk", 303)
+
+    def _speak(self, session: Session, employee: Employee, language: str) -> None:
+        talk = session.get(TalkState, self.shared.conversation_of(employee.id))
+        if talk:
+            talk.language = language
+        employee.language = language
 
     async def talk(self, request: Request) -> Response:
         """The conversation so far; what it shows counts as delivered."""

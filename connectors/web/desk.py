@@ -36,7 +36,7 @@ class Desk:
         def look(session: Session) -> dict[str, Any]:
             employee = self.shared.employee(session, employee_id)
             if not QUEUES & set(employee.roles):
-                raise HTTPException(403)
+                raise HTTPException(403, "not_staff")
             return {
                 "me": about(employee),
                 "cases": pages.queue(session, employee, now=self.shared.clock.now()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice import outbox, people, tickets
-from backoffice.models import Employee, InboxEvent, OutboxMessage, Ticket
+from backoffice.models import Employee, InboxEvent, LeaveRequest, OutboxMessage, Pressable, Ticket
 from backoffice.wording import say
 from connectors.messages import Reply, speak, word
 
 LAST = 40
 SHIFT_WORK = {"Lager", "Retouren"}
+DECIDES = ("leave.approve", "leave.reject")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Case:
-    """A ticket of the queue with its story; `state`, `urgency`, `category` name entries of words/tickets.yml."""
+    """A ticket of the queue with its story; `state`, `urgency`, `category` name entries of the words."""
 
     id: int
     number: str
@@ -76,6 +78,7 @@ def log(session: Session, employee: Employee, conversation: str, language: str) 
         .limit(LAST)
     ).all()
     pressed = outbox.pressed_labels(session, messages)
+    settled = {*pressed, *_settled(session, messages)}
     lines = []
     for event in events:
         label = pressed.get(event.pressed or "")
@@ -84,10 +87,20 @@ def log(session: Session, employee: Employee, conversation: str, language: str) 
             lines.append((event.received_at, 0, event.id, Line(own, None)))
     for message in messages:
         reply = speak(message, language)
-        if any(button.nonce in pressed for button in reply.buttons):
+        if any(button.nonce in settled for button in reply.buttons):
             reply = replace(reply, buttons=())
         lines.append((message.created_at, 1, message.id, Line(None, reply)))
     return [line for *_, line in sorted(lines, key=lambda line: line[:3])]
+
+
+def _settled(session: Session, messages: Sequence[OutboxMessage]) -> set[str]:
+    """Buttons that decide what is decided already: by a deputy, in another chat, or withdrawn by who had asked."""
+    nonces = [button["nonce"] for one in messages for button in one.said.get("buttons", [])]
+    deeds = session.scalars(select(Pressable).where(Pressable.nonce.in_(nonces), Pressable.kind == "deed"))
+    requests = {row.nonce: row.meaning["request"] for row in deeds if row.meaning["verb"] in DECIDES}
+    waiting = select(LeaveRequest.id).where(LeaveRequest.id.in_(requests.values()), LeaveRequest.status == "pending")
+    still = set(session.scalars(waiting))
+    return {nonce for nonce, request in requests.items() if request not in still}
 
 
 def starters(session: Session, employee: Employee) -> list[str]:
@@ -118,8 +131,9 @@ def told(session: Session, employee: Employee, language: str) -> list[Told]:
 
 
 def queue(session: Session, staff: Employee, *, now: datetime) -> list[Case]:
-    """What is open in the person's queues, most urgent first."""
-    return [_case(session, ticket, staff, now) for ticket in tickets.of_queues(session, staff)]
+    """What is open in the person's queues: the urgent ones, then all others, each as they are due."""
+    in_order = sorted(tickets.of_queues(session, staff), key=lambda ticket: (ticket.urgency != "urgent", ticket.due_at))
+    return [_case(session, ticket, staff, now) for ticket in in_order]
 
 
 def _case(session: Session, ticket: Ticket, staff: Employee, now: datetime) -> Case:
@@ -134,8 +148,8 @@ def _case(session: Session, ticket: Ticket, staff: Employee, now: datetime) -> C
         summary=ticket.summary,
         requester=f"{ticket.requester.name}, {ticket.requester.site.name}",
         first_name=ticket.requester.first_name,
-        state=f"tickets.status_{ticket.status}",
-        urgency=f"tickets.urgency_{ticket.urgency}",
+        state="web.waits_for" if ticket.status == "waiting" else f"tickets.status_{ticket.status}",
+        urgency=tickets.urgency_word(ticket),
         category=f"tickets.category_{ticket.category}",
         since=ticket.since,
         due=ticket.due_at.isoformat(),

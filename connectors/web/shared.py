@@ -41,7 +41,8 @@ class Shared:
         self.templates = Jinja2Templates(Path(__file__).parent / "templates")
         self.templates.env.globals["emphasise"] = emphasise
 
-    def _employee_id(self, request: Request) -> int | None:
+    def visitor(self, request: Request) -> int | None:
+        """The employee of the cookie, if there is one."""
         try:
             return int(self.signer.loads(request.cookies.get(COOKIE, ""), max_age=SESSION_LIFE_S))
         except (BadData, ValueError):
@@ -49,7 +50,7 @@ class Shared:
 
     def signed_in(self, request: Request) -> int:
         """The employee of the cookie; everybody else is sent to the door."""
-        employee_id = self._employee_id(request)
+        employee_id = self.visitor(request)
         if employee_id is None:
             raise to_the_door()
         return employee_id
@@ -91,10 +92,10 @@ class Shared:
         return say(said["key"], language, said["facts"]).replace("**", "")
 
     def page(self, request: Request, name: str, language: str, **facts: Any) -> HTMLResponse:
-        """A page in a language; `t` speaks the words of the web, `say` all others."""
+        """A page in a language; `t` speaks the words of the web, `say` all others, `remark` says what a form did."""
         today = self.clock.today_in("Europe/Berlin").isoformat()
         shared = {"t": lambda key, **f: say(f"web.{key}", language, {"today": today, **f}), "language": language}
-        shared["say"] = lambda key, **f: say(key, language, f)
+        shared["say"] = lambda key, **f: say(key, language, {"today": today, **f})
         shared["remark"] = self._remarked(request, language)
         shared["other"] = next((one for one in self.settings.languages if one != language), language)
         return self.templates.TemplateResponse(request, name, {**shared, "demo": self.settings.demo, **facts})

@@ -33,3 +33,29 @@ def test_numbers_and_dates_are_written_as_each_language_does() -> None:
     assert say("leave.balance", "en", facts) == "You have **8.5 days** of leave left for 2026."
     assert say("leave.one_day", "de", {"first": "2026-12-02"}) == "Mittwoch, 2. Dezember 2026"
     assert say("leave.one_day", "en", {"first": "2026-12-02"}) == "Wednesday, 2 December 2026"
+
+
+def test_a_moment_has_its_day_unless_that_is_today() -> None:
+    due = {"due": "2026-11-24T07:05:00+00:00"}
+    assert say("tickets.due", "de", due) == "Di., 24. Nov., 08:05"
+    assert say("tickets.due", "en", due) == "Tue 24 Nov, 08:05"
+    assert say("tickets.due", "de", {**due, "today": "2026-11-24"}) == "08:05"
+    assert say("tickets.due", "en", {**due, "today": "2026-11-23"}) == "Tue 24 Nov, 08:05"
+
+
+def test_a_day_begins_at_midnight_in_berlin() -> None:
+    facts = {"due": "2026-11-23T23:30:00+00:00", "today": "2026-11-24"}
+    assert say("tickets.due", "en", facts) == "00:30"
+
+
+def test_many_pieces_are_written_as_each_language_does() -> None:
+    facts = {"free": 3600, "on_hand": 4200, "reserved": 600}
+    assert say("inventory.row", "de", facts) == "3.600 frei (4.200 da, 600 reserviert)"
+    assert say("inventory.row", "en", facts) == "3,600 free (4,200 there, 600 reserved)"
+    assert say("leave.explain_title", "de", {"year": "2026"}).endswith("2026")
+
+
+def test_a_language_is_named_in_the_language_of_the_reader() -> None:
+    facts = {"language": "en", "number": 2, "title": "Remote work"}
+    assert say("web.twin", "de", facts) == "Englisch: Fassung 2 von „Remote work“"
+    assert say("web.twin", "en", {**facts, "language": "de"}) == "German: revision 2 of “Remote work”"

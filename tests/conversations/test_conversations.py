@@ -18,7 +18,8 @@ from connectors.messages import Incoming, Reply, speak
 from tests.conftest import Stack
 
 HERE = Path(__file__).parent
-DUE = re.compile(r"\b[A-Z][a-z]{1,2}\.? \d\d:\d\d")  # a weekday and a time: the real time of day goes on in the demo
+# "Di., 24. Nov., 08:05", "Tue 24 Nov, 08:05": the real time of day goes on in the demo.
+DUE = re.compile(r"\b[A-Z][a-z]{1,2}(?:\.,)? \d{1,2}\.? [A-Z]\w{2,4}\.?, \d\d:\d\d")
 PERSONS = {
     "mara": "mara.lindt", "eva": "eva.brandt", "jonas": "jonas.weber", "ali": "ali.yildiz", "petra": "petra.roth",
     "oksana": "oksana.koval",

@@ -1,0 +1,194 @@
+"""What the web door shows: pages that cannot be shown, the desk in order, two editors at once; no bot is needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+
+import httpx
+import pytest
+from sqlalchemy.orm import Session
+
+from backoffice import articles, demo, leave, people, tickets
+from backoffice.models import Article
+from connectors.server import build_server
+from connectors.web import pages
+from tests.connectors.conftest import Echo
+
+PAGE = "http://kontor.test"
+FROM_PAGE = {"Origin": PAGE}
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+async def page(echo: Echo) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(build_server(echo.settings)), base_url=PAGE) as client:
+        yield client
+
+
+async def become(page: httpx.AsyncClient, persona: str, **more: str) -> None:
+    answer = await page.post("/persona", data={"persona": persona, **more}, headers=FROM_PAGE)
+    assert answer.status_code == 303
+
+
+def sentence(answer: httpx.Response) -> tuple[int, str, str, str]:
+    """Status, title, sentence and the way back."""
+    assert answer.headers["content-type"].startswith("text/html")
+    found = re.search(r"<h1>(.*?)</h1>\s*<p>(.*?)</p>\s*<p><a href=\"(.*?)\">", answer.text, re.DOTALL)
+    assert found
+    return (answer.status_code, *found.groups())
+
+
+async def test_a_page_for_another_role_says_so_in_the_language_of_the_person(page: httpx.AsyncClient) -> None:
+    await become(page, "mara.lindt")
+    title = "Diese Seite ist nicht für dich"
+    editors, staff = "Diese Seite ist für Menschen, die Artikel pflegen.", "Diese Seite ist für Menschen, die Tickets"
+    assert sentence(await page.get("/articles")) == (403, title, editors, "/talk")
+    assert sentence(await page.get("/articles/1")) == (403, title, editors, "/talk")
+    assert sentence(await page.get("/desk")) == (403, title, f"{staff} bearbeiten.", "/talk")
+    await page.post("/language", data={"to": "en"}, headers=FROM_PAGE)
+    said = "This page is for people who work on tickets."
+    assert sentence(await page.get("/desk")) == (403, "This page is not for you", said, "/talk")
+    await become(page, "petra.roth")
+    assert (await page.get("/articles")).status_code == 200
+
+
+async def test_no_page_and_no_form_are_sentences_too(page: httpx.AsyncClient) -> None:
+    assert sentence(await page.get("/nowhere"))[:2] == (404, "Diese Seite gibt es nicht")
+    assert sentence(await page.get("/nowhere"))[3] == "/"
+    assert sentence(await page.get("/persona"))[:2] == (405, "Diese Seite gibt es nicht")
+    assert sentence(await page.post("/persona", headers=FROM_PAGE))[:2] == (422, "Da fehlt etwas")
+    await become(page, "petra.roth")
+    for path in ("/articles/abc", "/articles/9999", "/payslips/2026-99.pdf"):
+        assert sentence(await page.get(path))[:2] == (404, "Diese Seite gibt es nicht")
+
+
+async def test_the_api_refuses_a_stranger_before_it_reads_and_stays_with_json(
+    echo: Echo, page: httpx.AsyncClient
+) -> None:
+    for body in (b"", b"{nonsense", b'{"text": 3}', b"{}"):
+        answer = await page.post("/api/v1/messages", content=body)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert answer.json() == {"detail": "a bearer token from `kontor token issue` is needed"}
+    with echo.database.transaction() as session:
+        token = people.issue_token(session, people.by_key(session, "mara.lindt"), now=NOW)
+    known = {"Authorization": f"Bearer {token}"}
+    answers = [await page.post("/api/v1/messages", json=body, headers=known) for body in ({}, {"text": 3})]
+    assert [(one.status_code, list(one.json())) for one in answers] == [(422, ["detail"]), (422, ["detail"])]
+    assert (await page.get("/api/v1/nothing")).json() == {"detail": "Not Found"}
+
+
+async def test_the_language_of_the_door_wins(page: httpx.AsyncClient) -> None:
+    shown = (await page.get("/?lang=en")).text
+    assert '<input type="hidden" name="lang" value="en">' in shown
+    assert 'name="lang"' not in (await page.get("/")).text + (await page.get("/?lang=xx")).text
+    await become(page, "mara.lindt", lang="en")
+    assert '<html lang="en">' in (await page.get("/talk")).text
+    await become(page, "mara.lindt")
+    assert '<html lang="en">' in (await page.get("/talk")).text
+    await become(page, "mara.lindt", lang="de")
+    assert '<html lang="de">' in (await page.get("/talk")).text
+
+
+async def test_the_window_on_others_says_that_it_belongs_to_the_demonstration(page: httpx.AsyncClient) -> None:
+    await become(page, "mara.lindt")
+    assert "Das gibt es nur in der Vorführung" in (await page.get("/talk")).text
+
+
+def open_tickets(session: Session) -> list[str]:
+    jonas = people.by_key(session, "jonas.weber")
+    return [case.summary for case in pages.queue(session, jonas, now=NOW)]
+
+
+def test_urgent_tickets_come_first_then_those_that_are_due(echo: Echo) -> None:
+    with echo.database.transaction() as session:
+        mara = people.by_key(session, "mara.lindt")
+        before = open_tickets(session)
+        for urgency, hours in (("normal", -200), ("urgent", 5), ("high", 4), ("urgent", 3)):
+            ticket = tickets.open_ticket(session, mara, summary=f"{urgency} {hours}", now=NOW, urgency=urgency)
+            ticket.due_at = NOW + timedelta(hours=hours)
+        shown = [one for one in open_tickets(session) if one not in before]
+    assert shown == ["urgent 3", "urgent 5", "normal -200", "high 4"]
+
+
+async def test_the_desk_says_who_is_waited_for_why_it_is_urgent_and_until_which_day(
+    echo: Echo, page: httpx.AsyncClient
+) -> None:
+    with echo.database.transaction() as session:
+        mara, jonas = people.by_key(session, "mara.lindt"), people.by_key(session, "jonas.weber")
+        ticket = tickets.open_ticket(session, mara, summary="Beamer flackert", now=NOW, urgency="high")
+        tickets.ask(session, ticket.id, by=jonas, question="Welcher Raum?", now=NOW)
+        ticket.due_at = datetime(2026, 11, 24, 7, 5, tzinfo=UTC)
+    await become(page, "jonas.weber")
+    case = (await page.get("/desk")).text.partition("Beamer flackert")[2].partition("</article>")[0]
+    assert "wartet auf Mara</span>" in case
+    assert "<dd>hoch, eilt</dd>" in case
+    assert "<dd>Di., 24. Nov., 08:05</dd>" in case
+
+
+@pytest.mark.parametrize(("withdrawn", "buttons"), [(False, True), (True, False)])
+async def test_what_is_decided_elsewhere_has_no_buttons_after_a_reload(
+    echo: Echo, page: httpx.AsyncClient, withdrawn: bool, buttons: bool
+) -> None:
+    with echo.database.transaction() as session:
+        mara, today = people.by_key(session, "mara.lindt"), demo.TODAY
+        request = leave.request_leave(
+            session, mara, first=date(2026, 12, 2), last=date(2026, 12, 2), now=NOW, today=today
+        )
+        if withdrawn:
+            leave.cancel(session, request.id, by=mara, now=NOW, today=today)
+    await become(page, "eva.brandt")
+    shown = (await page.get("/talk")).text.partition(request.number)[2].partition('<div class="turn"')[0]
+    assert (">Genehmigen</button>" in shown) == buttons
+
+
+def homeoffice(session: Session, language: str) -> Article:
+    return session.query(Article).filter_by(slug="mobile-work", language=language).one()
+
+
+async def test_two_people_who_save_the_same_revision_both_keep_their_words(echo: Echo, page: httpx.AsyncClient) -> None:
+    with echo.database.transaction() as session:
+        number = homeoffice(session, "de").id
+    await become(page, "petra.roth")
+    opened = (await page.get(f"/articles/{number}")).text
+    assert '<input type="hidden" name="revision" value="1">' in opened
+    first = {"title": "Mobiles Arbeiten", "body": "Drei Tage.", "revision": "1"}
+    assert (await page.post(f"/articles/{number}", data=first, headers=FROM_PAGE)).status_code == 303
+    second = {"title": "Mobiles Arbeiten", "body": "Vier Tage.", "revision": "1"}
+    refused = await page.post(f"/articles/{number}", data=second, headers=FROM_PAGE)
+    assert refused.status_code == 409
+    assert "Nicht gespeichert: Petra Roth hat „Mobiles Arbeiten“ inzwischen geändert." in refused.text
+    assert ">Vier Tage.</textarea>" in refused.text
+    assert '<p lang="de">Drei Tage.</p>' in refused.text
+    assert '<input type="hidden" name="revision" value="2">' in refused.text
+    again = await page.post(f"/articles/{number}", data={**second, "revision": "2"}, headers=FROM_PAGE)
+    assert again.status_code == 303
+    with echo.database.transaction() as session:
+        saved = homeoffice(session, "de")
+        assert (saved.body, saved.revision) == ("Vier Tage.", 3)
+
+
+async def test_the_editor_leads_to_the_twin_and_says_when_it_is_older(echo: Echo, page: httpx.AsyncClient) -> None:
+    with echo.database.transaction() as session:
+        german, english = homeoffice(session, "de"), homeoffice(session, "en")
+    await become(page, "petra.roth")
+    link = f'<a href="/articles/{english.id}">Englisch: Fassung 1 von „{english.title}“</a>'
+    older = "Sie wurde zuletzt vor dieser hier geändert"
+    shown = (await page.get(f"/articles/{german.id}")).text
+    assert (link in shown, older in shown) == (True, False)
+    saved = {"title": german.title, "body": "Drei Tage.", "revision": "1"}
+    await page.post(f"/articles/{german.id}", data=saved, headers=FROM_PAGE)
+    shown = (await page.get(f"/articles/{german.id}")).text
+    assert (link in shown, older in shown) == (True, True)
+    assert older not in (await page.get(f"/articles/{english.id}")).text
+
+
+def test_an_article_is_as_old_as_its_last_change(echo: Echo) -> None:
+    with echo.database.transaction() as session:
+        german, petra = homeoffice(session, "de"), people.by_key(session, "petra.roth")
+        assert german.as_of == german.valid_from
+        articles.save(session, german.id, by=petra, title=german.title, body="Drei Tage.", now=NOW)
+        assert german.as_of == demo.TODAY
+        german.valid_from = date(2027, 1, 1)
+        assert german.as_of == date(2027, 1, 1)
