@@ -16,6 +16,7 @@ from backoffice.context import Context
 from backoffice.database import Database
 from backoffice.models import LeaveEntry, LeaveRequest
 from backoffice.wording import say
+from knowledge.library import Library
 from tests.conftest import employee
 
 
@@ -31,7 +32,7 @@ def turn(session: Session, who: str, *, on: date, text: str = "", language: str 
     person = employee(session, who)
     event, _ = inbox.receive(session, key=f"{who}-{on}-{text}", conversation="c", employee=person, text=text, now=now)
     signed = Context(person.id, "test", language, "c", event.turn, on.isoformat())
-    return Turn(session, signed, "", {}, now)
+    return Turn(session, signed, "", 1.0, {}, now, Library(None))
 
 
 def said(of: Turn) -> list[str]:
