@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from backoffice import outbox, people
+from backoffice import demo, outbox, people
 from backoffice.clock import Clock
 from backoffice.errors import Misconfigured
 from backoffice.models import InboxEvent
@@ -187,3 +187,13 @@ async def test_the_web_page_leaves_to_the_chat_what_is_said_there(echo: Echo) ->
         assert talk
         assert (talk.door, talk.address) == ("slack", "D_MARA")
         assert people.last_talk(session, mara, []) is None
+
+
+async def test_one_message_that_cannot_be_said_holds_up_no_other(echo: Echo) -> None:
+    async with FakeSlack() as slack, echo.house(slack).open() as house:
+        with echo.database.transaction() as session:
+            eva = people.by_key(session, "eva.brandt")
+            outbox.post(session, eva, outbox.Said("no.such_words"), now=Clock(demo.TODAY).now())
+        echo.tell("eva.brandt", "etwas zu entscheiden")
+        await house.courier.deliver_waiting()
+        assert slack.texts("U_EVA") == ["etwas zu entscheiden"]
