@@ -96,3 +96,11 @@ async def test_what_is_no_list_of_replies_is_refused(page: httpx.AsyncClient, bo
     await become(page, "mara.lindt")
     answer = await page.post("/talk/seen", content=body, headers={**FROM_PAGE, "Content-Type": "application/json"})
     assert answer.status_code == 422
+
+
+async def test_what_the_api_has_handed_over_is_delivered(echo: Echo, page: httpx.AsyncClient) -> None:
+    with echo.database.transaction() as session:
+        token = people.issue_token(session, people.by_key(session, "mara.lindt"), now=Clock(demo.TODAY).now())
+    before = echo.outbox()
+    await page.post("/api/v1/messages", json={"text": ""}, headers={"Authorization": f"Bearer {token}"})
+    assert echo.outbox()[len(before) :] == [(True, None)]
