@@ -14,10 +14,14 @@ import yaml
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.orm import Session
 
-from backoffice.database import Database
+from backoffice import audit, retention
+from backoffice.clock import Clock
+from backoffice.database import Database, alone
 from backoffice.settings import Settings
 from connectors.conversation import Conversation
+from connectors.courier import in_transaction
 from connectors.masking import mask
 from connectors.platforms import open_platforms
 from connectors.rasa import BotFailed, RasaClient
@@ -37,6 +41,7 @@ SECURITY = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+TIDY_EVERY_S = 15 * 60
 log = logging.getLogger("kontor.server")
 
 
@@ -55,10 +60,12 @@ def build_server(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(_catch_up_forever(conversation))
+        tasks = (_catch_up_forever(conversation), _tidy_forever(settings, database))
+        following = [asyncio.create_task(task) for task in tasks]
         async with open_platforms(settings, database, conversation):
             yield
-        following.cancel()
+        for task in following:
+            task.cancel()
         await rasa.close()
 
     app = FastAPI(title="Kontor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -100,6 +107,23 @@ async def _missing(rasa: RasaClient, languages: tuple[str, ...]) -> list[str]:
         for (language, canary), result in zip(wanted.items(), heard, strict=True)
         if result["intent"] != canary["intent"]
     ]
+
+
+async def _tidy_forever(settings: Settings, database: Database) -> Any:
+    """Forgets what is old and links the audit; a failure is logged and tried again."""
+    clock = Clock(settings.today)
+
+    def tidy(session: Session) -> None:
+        alone(session, "tidying")
+        retention.blank(session, now=clock.now(), days=settings.keep_days)
+        audit.link(session)
+
+    while True:
+        try:
+            await in_transaction(database, tidy)
+        except Exception as error:  # nothing may stop it
+            log.error("tidying failed: %s", type(error).__name__)
+        await asyncio.sleep(TIDY_EVERY_S)
 
 
 async def _catch_up_forever(conversation: Conversation) -> Any:
