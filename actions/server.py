@@ -42,14 +42,14 @@ def build(settings: Settings, database: Database) -> Starlette:
         await warming
 
     known, clock = acts(), Clock(settings.today)
-    expected = f"Bearer {settings.actions_token.get_secret_value()}"
+    expected = f"Bearer {settings.actions_token.get_secret_value()}".encode()
     context_key = settings.context_key.get_secret_value()
 
     async def health(request: Request) -> JSONResponse:
         return JSONResponse({"actions": len(known)})
 
     async def webhook(request: Request) -> JSONResponse:
-        if not hmac.compare_digest(request.headers.get("authorization", ""), expected):
+        if not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected):
             return JSONResponse({"error": "unauthorised"}, 401)
         if "content-encoding" in request.headers:
             return JSONResponse({"error": "encoded bodies are refused"}, 415)

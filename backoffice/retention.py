@@ -33,12 +33,14 @@ class Forgotten:
 def blank(session: Session, *, now: datetime, days: int) -> Forgotten:
     """Forget what is older than `days`, and pay a day after it was delivered. Harmless to repeat.
 
-    What is not answered or not delivered yet stays whole: nothing is lost. Blanked rows go after twice the time;
-    buttons that were used or have expired stay for the time, so that a late press is told so.
+    What is not answered or not delivered yet stays whole: nothing is lost. What can never be delivered does not.
+    Blanked rows go after twice the time; buttons that were used or have expired stay for the time, so that a late press
+    is told so.
     """
     cutoff, gone = now - timedelta(days=days), now - timedelta(days=2 * days)
     pay = OutboxMessage.said["text"]["key"].as_string().like(f"{PAY}%")
-    paid = (OutboxMessage.delivered_at < now - PAY_KEPT) & pay
+    never = OutboxMessage.undeliverable.is_not(None)
+    paid = or_(OutboxMessage.delivered_at < now - PAY_KEPT, never & (OutboxMessage.created_at < now - PAY_KEPT)) & pay
     texts = _forget_texts(session, InboxEvent.turn.in_(select(OutboxMessage.turn).where(paid)))
     texts += _forget_texts(session, InboxEvent.received_at < cutoff)
     messages = _mark(session, paid) + _mark(session, OutboxMessage.created_at < cutoff)
@@ -48,7 +50,7 @@ def blank(session: Session, *, now: datetime, days: int) -> Forgotten:
             delete(ActionRun).where(ActionRun.turn.in_(_done_before(now - TURN_KEPT))),
             delete(Pressable).where(or_(Pressable.expires_at < cutoff, Pressable.used_by.in_(_done_before(cutoff)))),
             delete(InboxEvent).where(InboxEvent.done_at < gone, InboxEvent.text.is_(None)),
-            delete(OutboxMessage).where(OutboxMessage.delivered_at < gone, OutboxMessage.created_at < gone),
+            delete(OutboxMessage).where(or_(OutboxMessage.delivered_at < gone, never), OutboxMessage.created_at < gone),
         )
     )
     return Forgotten(texts, messages, rows)
@@ -67,7 +69,8 @@ def _mark(session: Session, which: ColumnElement[bool]) -> int:
     """Put the neutral marker in the place of what was said, so that a page that shows it does not break."""
     marker = {"text": {"key": FORGOTTEN, "facts": {}}}
     known = OutboxMessage.said["text"]["key"].as_string() == FORGOTTEN
-    statement = update(OutboxMessage).where(which, OutboxMessage.delivered_at.is_not(None), ~known)
+    over = or_(OutboxMessage.delivered_at.is_not(None), OutboxMessage.undeliverable.is_not(None))
+    statement = update(OutboxMessage).where(which, over, ~known)
     return _count(session, statement.values(said=marker))
 
 

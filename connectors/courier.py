@@ -116,7 +116,12 @@ class Courier:
     def _collect(self, session: Session) -> list[_Parcel]:
         now, parcels = self._clock.now(), list[_Parcel]()
         for message in outbox.for_doors(session, list(self._doors), now=now):
-            parcel = self._address(session, message)
+            try:
+                parcel = self._address(session, message)
+            except Exception as error:  # a fault of ours with one message holds up no other
+                log.error("message %s cannot be said: %s", message.id, type(error).__name__)
+                outbox.try_later(session, message.id, now=now)
+                continue
             if parcel and outbox.claim(session, message, now=now):
                 parcels.append(parcel)
         return parcels

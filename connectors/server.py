@@ -18,7 +18,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backoffice import audit, retention
-from backoffice.database import Database
+from backoffice.database import Database, alone
 from backoffice.settings import Settings
 from connectors.conversation import Conversation
 from connectors.masking import mask
@@ -41,7 +41,7 @@ SECURITY = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-CATCH_UP_EVERY_S, LINK_EVERY_S, FORGET_EVERY_S = 2.0, 10.0, 600.0
+CATCH_UP_EVERY_S, TIDY_EVERY_S = 2.0, 60.0
 log = logging.getLogger("kontor.server")
 
 
@@ -62,8 +62,7 @@ def build_server(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         duties = [
             asyncio.create_task(_again_and_again(CATCH_UP_EVERY_S, "catching up", conversation.catch_up)),
-            asyncio.create_task(_again_and_again(LINK_EVERY_S, "linking the audit", lambda: shared.read(audit.link))),
-            asyncio.create_task(_again_and_again(FORGET_EVERY_S, "forgetting", lambda: shared.read(forget))),
+            asyncio.create_task(_again_and_again(TIDY_EVERY_S, "tidying", lambda: shared.read(tidy))),
         ]
         async with open_platforms(settings, database, conversation):
             yield
@@ -73,8 +72,10 @@ def build_server(settings: Settings) -> FastAPI:
 
     shared = Shared(settings, database)
 
-    def forget(session: Session) -> retention.Forgotten:
-        return retention.blank(session, now=shared.clock.now(), days=settings.keep_days)
+    def tidy(session: Session) -> None:
+        alone(session, "tidying")
+        retention.blank(session, now=shared.clock.now(), days=settings.keep_days)
+        audit.link(session)
 
     app = FastAPI(title="Kontor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")

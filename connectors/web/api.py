@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from backoffice import people
+from backoffice import outbox, people
 from connectors.conversation import Conversation
 from connectors.web.chat import reply_to
 from connectors.web.shared import Shared
@@ -60,6 +60,8 @@ class Api:
         replies = await reply_to(
             self.shared, self._conversation, employee_id, text=asked.text, press=asked.press, key=key, door="api"
         )
+        ids, now = [reply.id for reply in replies], self.shared.clock.now()
+        await self.shared.read(lambda session: outbox.delivered(session, ids, now=now))
         return {"replies": [asdict(reply) for reply in replies]}
 
     async def _owner(self, request: Request) -> int:

@@ -85,7 +85,8 @@ class Chat:
 
         employee_id, is_staff = await self.shared.read(employee)
         answer = RedirectResponse("/desk" if is_staff else "/talk", 303)
-        answer.set_cookie(COOKIE, str(self.shared.signer.dumps(employee_id)), httponly=True, samesite="strict")
+        cookie, is_https = str(self.shared.signer.dumps(employee_id)), request.url.scheme == "https"
+        answer.set_cookie(COOKIE, cookie, httponly=True, secure=is_https, samesite="strict")
         return answer
 
     async def switch_language(self, request: Request, to: Annotated[str, Form()]) -> Response:

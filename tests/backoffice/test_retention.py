@@ -65,6 +65,17 @@ def test_figures_of_pay_and_the_question_are_kept_for_a_day(session: Session, ho
     assert (other.text, balance.said["text"]["key"]) == ("Resturlaub?", "leave.balance")
 
 
+@pytest.mark.parametrize(
+    ("reply", "age"), [("payroll.salary", timedelta(hours=25)), ("leave.balance", timedelta(days=31))]
+)
+def test_what_will_never_be_delivered_is_not_kept_for_ever(session: Session, reply: str, age: timedelta) -> None:
+    _, message = turn(session, age, reply=reply, delivered=False)
+    message.undeliverable = "the bot was blocked"
+    session.flush()
+    forget(session)
+    assert message.said == MARKER
+
+
 def test_what_is_not_answered_or_delivered_yet_stays(session: Session) -> None:
     waiting, _ = turn(session, timedelta(days=40), done=False)
     _, undelivered = turn(session, timedelta(days=40), delivered=False)

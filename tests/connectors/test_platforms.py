@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from backoffice import outbox, people
+from backoffice import audit, demo, inbox, outbox, people
 from backoffice.clock import Clock
 from backoffice.errors import Misconfigured
-from backoffice.models import InboxEvent
+from backoffice.models import AuditEntry, InboxEvent
 from connectors import accounts
 from connectors.conversation import Conversation, conversation_id
 from connectors.messages import Incoming
@@ -187,3 +187,30 @@ async def test_the_web_page_leaves_to_the_chat_what_is_said_there(echo: Echo) ->
         assert talk
         assert (talk.door, talk.address) == ("slack", "D_MARA")
         assert people.last_talk(session, mara, []) is None
+
+
+async def test_one_message_that_cannot_be_said_holds_up_no_other(echo: Echo) -> None:
+    async with FakeSlack() as slack, echo.house(slack).open() as house:
+        with echo.database.transaction() as session:
+            eva = people.by_key(session, "eva.brandt")
+            outbox.post(session, eva, outbox.Said("no.such_words"), now=Clock(demo.TODAY).now())
+        echo.tell("eva.brandt", "etwas zu entscheiden")
+        await house.courier.deliver_waiting()
+        assert slack.texts("U_EVA") == ["etwas zu entscheiden"]
+
+
+async def test_old_words_are_forgotten_and_deeds_linked_while_it_runs(echo: Echo) -> None:
+    with echo.database.transaction() as session:
+        mara, long_ago = people.by_key(session, "mara.lindt"), Clock(demo.TODAY).in_(days=-31)
+        event, _ = inbox.receive(session, key="old", conversation="c", employee=mara, text="hello", now=long_ago)
+        inbox.finish(event, now=long_ago)
+        audit.write(session, "people.test", ("employee", mara.key), by=mara, at=long_ago)
+
+    def is_tidy() -> bool:
+        with echo.database.transaction() as session:
+            open_entries = session.query(AuditEntry).filter_by(place=None).count()
+            return session.query(InboxEvent).filter_by(key="old").one().text is None and open_entries == 0
+
+    app = build_server(echo.settings)
+    async with app.router.lifespan_context(app):
+        await until(is_tidy)

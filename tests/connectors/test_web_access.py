@@ -28,6 +28,16 @@ async def become(page: httpx.AsyncClient, persona: str) -> None:
     assert (await page.post("/persona", data={"persona": persona}, headers=FROM_PAGE)).status_code == 303
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_cookie_that_came_over_https_stays_there(echo: Echo, scheme: str) -> None:
+    transport = httpx.ASGITransport(build_server(echo.settings))
+    async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://kontor.test") as page:
+        origin = {"Origin": f"{scheme}://kontor.test"}
+        answer = await page.post("/persona", data={"persona": "mara.lindt"}, headers=origin)
+    flags = {flag.strip().lower() for flag in answer.headers["set-cookie"].split(";")[1:]}
+    assert flags == {"httponly", "path=/", "samesite=strict"} | ({"secure"} if scheme == "https" else set())
+
+
 def leave_the_company(echo: Echo, key: str) -> None:
     with echo.database.transaction() as session:
         people.by_key(session, key).ends = demo.TODAY - timedelta(days=1)
@@ -96,3 +106,11 @@ async def test_what_is_no_list_of_replies_is_refused(page: httpx.AsyncClient, bo
     await become(page, "mara.lindt")
     answer = await page.post("/talk/seen", content=body, headers={**FROM_PAGE, "Content-Type": "application/json"})
     assert answer.status_code == 422
+
+
+async def test_what_the_api_has_handed_over_is_delivered(echo: Echo, page: httpx.AsyncClient) -> None:
+    with echo.database.transaction() as session:
+        token = people.issue_token(session, people.by_key(session, "mara.lindt"), now=Clock(demo.TODAY).now())
+    before = echo.outbox()
+    await page.post("/api/v1/messages", json={"text": ""}, headers={"Authorization": f"Bearer {token}"})
+    assert echo.outbox()[len(before) :] == [(True, None)]
