@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from actions.turn import Slots, Turn, answer
-from backoffice import dates, day_words, leave, leave_account, leave_cards, leave_kinds, people, workdays
+from backoffice import dates, leave, leave_account, leave_cards, leave_kinds, people, workdays
 from backoffice.errors import RuleBroken
 from backoffice.leave_account import Days
 from backoffice.outbox import CardSaid, Row, Said
@@ -29,7 +29,7 @@ class LeaveForm:
 
     def expects(self, turn: Turn) -> bool:
         """Nothing but days, or a kind of leave in a few words ("unbezahlt bitte"); a whole question is not for us."""
-        if day_words.only_days(turn.text):
+        if dates.only_days(turn.text):
             return True
         few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
         return few and leave_kinds.kind_in(turn.text) is not None
@@ -85,35 +85,56 @@ class LeaveForm:
         if kind is None and not turn.text and turn.intent == "inform":
             kind = turn.slots["leave_kind"]  # the button under "too few days" has set it
         try:
-            days = self._new_days(turn)
+            spans = self._spans(turn)
         except dates.ImpossibleDate as error:
             return self._refuse(turn, "leave.errors.ImpossibleDate", {"said": error.said})
         except dates.ReversedRange:
             return self._refuse(turn, "leave.errors.ReversedRange", {})
         turn.slots["leave_kind"] = kind or turn.slots["leave_kind"]
-        if days:
+        if spans and spans[0].open_end:
+            return self._ask_until(turn, spans[0].first)
+        if days := self._new_days(turn, spans):
             turn.slots.update(_as_slots(days))
         elif kind is None or not turn.slots.get("leave_first"):
             return None
+        elif turn.slots["leave_step"] == "dates" and turn.text:
+            return self._wait_for_dates(turn, "leave.ask_dates")  # a kind alone, while the days are open
+        if len(spans) > 1:
+            first, *others = [_said(turn, span) for span in spans]
+            turn.reply("leave.one_by_one", first=first, others=others)
         return self._check(turn)
 
-    def _new_days(self, turn: Turn) -> Days | None:
-        draft = self._draft(turn) if turn.slots.get("leave_first") else None
-        candidates = dates.parse(
+    def _ask_until(self, turn: Turn, first: date) -> Slots:
+        """It begins on that day, and nobody said when it ends: until then nothing can be submitted."""
+        turn.slots.update(_as_slots(Days(first, first, "full", "full")))
+        turn.reply("leave.ask_until", first=first.isoformat())
+        return {**self._known(turn), "leave_step": "dates"}
+
+    def _spans(self, turn: Turn) -> list[dates.Candidate]:
+        return dates.spans(
             turn.text,
             language=turn.language,
             sent_on=turn.today,
             calendar=lambda day: workdays.working_share(turn.employee, day) > 0,
-            near=draft.first if draft else None,
+            near=self._draft(turn).first if turn.slots.get("leave_first") else None,
         )
-        if not candidates:
-            part = day_words.part_in(turn.text) if draft else None
-            return _with_part(draft, draft.last, part) if draft and part else None
-        best = candidates[0]
-        half = best.first == best.last and best.first_part != "full"
-        if half and draft and draft.first < draft.last and best.first in (draft.first, draft.last):
-            return _with_part(draft, best.first, best.first_part)  # "am 23.12. nur vormittags", said of a longer leave
-        return Days(best.first, best.last, best.first_part, best.last_part)
+
+    def _new_days(self, turn: Turn, spans: list[dates.Candidate]) -> Days | None:
+        """The first span that is said, or the draft with what is said of it."""
+        draft = self._draft(turn) if turn.slots.get("leave_first") else None
+        if not spans:
+            return _with_halves(draft, turn.text) if draft else None
+        best = spans[0]
+        days = Days(best.first, best.last, best.first_part, best.last_part)
+        if len(spans) > 1 or draft is None or best.first < best.last:
+            return days
+        if draft.first < draft.last:
+            if best.first_part != "full" and best.first in (draft.first, draft.last):
+                return _half_of(draft, best.first, turn.text)  # "am 23.12. nur vormittags", said of a longer leave
+            return days
+        if dates.part_in(turn.text) is None:  # "no wait, the 8th": as much of that day
+            return replace(days, first_part=draft.first_part, last_part=draft.last_part)
+        return days
 
     def _check(self, turn: Turn) -> Slots:
         draft = self._draft(turn)
@@ -203,10 +224,23 @@ def _as_slots(days: Days) -> Slots:
     return dict(zip(DAYS, edges))
 
 
-def _with_part(days: Days, day: date, part: str) -> Days:
-    """The days with only a part of an end day, or wholly again."""
-    if part == "full":
-        return replace(days, first_part=part, last_part=part)
-    first = part if day == days.first else days.first_part
-    last = part if day == days.last else days.last_part
-    return replace(days, first_part=first, last_part=last)
+def _with_halves(days: Days, text: str) -> Days | None:
+    """The days with only a half of an end day, or wholly again; None when the text says nothing of it."""
+    first, last = dates.edges_in(text, single=days.first == days.last)
+    if not first and not last:
+        return None
+    return replace(days, first_part=first or days.first_part, last_part=last or days.last_part)
+
+
+def _half_of(days: Days, day: date, text: str) -> Days:
+    """The longer leave with only a half of one of its end days; "half" leaves the days in one piece."""
+    if day == days.first:
+        return replace(days, first_part=dates.part_in(text) or days.first_part)
+    _, last = dates.edges_in(text, single=False)
+    return replace(days, last_part=last or days.last_part)
+
+
+def _said(turn: Turn, span: dates.Candidate) -> str:
+    """The span in words, for a list of several."""
+    key = "leave.one_day" if span.first == span.last else "leave.period"
+    return say(key, turn.language, {"first": span.first.isoformat(), "last": span.last.isoformat()})

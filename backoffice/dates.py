@@ -1,6 +1,7 @@
 """Reads days out of what people type, in German and English. Pure: no clock, no database.
 
-"vom 23.12. bis 3.1.", "nächste Woche Mi", "next Friday", "Dec 23 to 27", "KW 51", "zwischen den Jahren".
+"vom 23.12. bis 3.1.", "nächste Woche Mi und Fr", "a week from Dec 7", "KW 51", "zwischen den Jahren".
+`day_words` finds the pieces; here is decided how they belong together: days that are named one by one stay apart.
 """
 
 from __future__ import annotations
@@ -10,18 +11,29 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
+from math import ceil
 
-from backoffice.day_words import UMLAUTS, Part, alternatives, part_in, pattern
+from backoffice.day_parts import Duration, Part, duration_in, edges_in, edges_of, half_in, part_in
+from backoffice.day_words import ImpossibleDate, Piece, day_of, month_in, only_days, pieces_in, plain, words
 
-BARE_DAY = r"\b(?:der|den|am|dem|vom|zum|bis|und|the|and|to)\s(\d{1,2})(?:\.|st|nd|rd|th)(?!\s?\d)"
+__all__ = [
+    "Candidate",
+    "ImpossibleDate",
+    "ReversedRange",
+    "edges_in",
+    "month_in",
+    "only_days",
+    "parse",
+    "part_in",
+    "spans",
+]
 
-
-class ImpossibleDate(ValueError):
-    """A day that is in no calendar; `said` is how it was written."""
-
-    def __init__(self, said: str) -> None:
-        super().__init__(said)
-        self.said = said
+Calendar = Callable[[date], bool]
+LONGEST_DAYS = 3000
+FILLED = rf"(?:\s(?:{words('filler')}))*\s?$"
+RANGE = rf"(?:(?:^|[\s.,)])(?:{words('until')}|to)|-){FILLED}"
+APART = rf"\b(?:und|and|oder|or|sowie|plus|to|{words('until')})\b|-"
 
 
 class ReversedRange(ValueError):
@@ -34,284 +46,314 @@ class ReversedRange(ValueError):
 
 @dataclass(frozen=True)
 class Candidate:
-    """Inclusive days; `precise` is False for weeks and months, which should be read back with extra care."""
+    """Inclusive days; `precise` is False for weeks and months, which should be read back with extra care; `open_end`
+    is True when they begin on that day and nobody said when they end."""
 
     first: date
     last: date
     first_part: Part = "full"
     last_part: Part = "full"
-    days: int | None = None
     precise: bool = True
+    open_end: bool = False
 
 
-@dataclass(frozen=True)
-class _Found:
-    start: int
-    end: int
-    candidate: Candidate
-    has_year: bool = True
+@dataclass
+class _Group:
+    """Pieces that make one span, and which part of the text says something about them."""
+
+    pieces: list[Piece]
+    negated: bool = False
 
 
-def parse(
-    text: str, *, language: str, sent_on: date, calendar: Callable[[date], bool], near: date | None = None
-) -> list[Candidate]:
-    """What days are meant, best guess first; [] when none. Raises ImpossibleDate, ReversedRange.
-
-    `near` is a day that was talked about before: a bare weekday is then that of its week, "the 24th" that of its month.
-    """
-    plain = " " + text.lower().translate(UMLAUTS)[:500] + " "
-    found = _find(plain, language, sent_on)
-    if not found:
-        return []
-    if near:
-        found = [_moved(plain, hit, near, sent_on, alone=len(found) == 1) for hit in found]
-    first = found[0]
-    candidate = first.candidate
-    if len(found) > 1:
-        candidate = _join(plain, found[0], found[1], sent_on)
-    elif _is_end(plain, first):
-        candidate = replace(candidate, first=near if near and near <= candidate.last else sent_on)
-    if days := _duration(plain):
-        candidate = replace(candidate, last=_after(candidate.first, days, calendar), days=days)
-    return [_with_part(plain, candidate)]
-
-
-def _is_end(plain: str, hit: _Found) -> bool:
-    """ "bis Mittwoch", "until the 16th"."""
-    until, said = rf"\b({pattern('until')})", plain[hit.start : hit.end]
-    return bool(re.search(rf"{until}\s*$", plain[: hit.start].rstrip()) or re.match(rf"{until}\b", said.lstrip()))
-
-
-def _moved(plain: str, hit: _Found, near: date, sent_on: date, *, alone: bool) -> _Found:
-    """What is said without week or month, beside the day that was talked about; never into the past."""
-    said, day = plain[hit.start : hit.end], hit.candidate.first
-    if alone and re.fullmatch(pattern("weekdays"), said):
-        day = near + timedelta(days=day.weekday() - near.weekday())
-    elif re.fullmatch(BARE_DAY, said) and day.day <= monthrange(near.year, near.month)[1]:
-        day = near.replace(day=day.day)
-    else:
-        return hit
-    return replace(hit, candidate=Candidate(day, day)) if day >= sent_on else hit
-
-
-def _join(plain: str, one: _Found, other: _Found, sent_on: date) -> Candidate:
-    first, last = one.candidate.first, other.candidate.last
-    between = plain[one.end : other.start]
-    if re.search(r"doch|sondern|i mean|rather|instead|lieber", between):
-        return other.candidate
-    if last < first:
-        if one.has_year and other.has_year:
-            raise ReversedRange(first, last)
-        last = _year_after(last, first)
-    return Candidate(first, last, precise=one.candidate.precise and other.candidate.precise)
-
-
-def _year_after(day: date, not_before: date) -> date:
-    rolled = _day(day.year + 1, day.month, day.day, str(day))
-    if (rolled - not_before).days > 200:
-        raise ReversedRange(not_before, day)
-    return rolled
-
-
-def _find(plain: str, language: str, sent_on: date) -> list[_Found]:
-    found: list[_Found] = []
-    for reader in (_iso, _spans, _numeric, _named_months, _periods, _weeks, _relative, _weekdays, _bare_days):
-        for hit in reader(plain, language, sent_on):
-            if all(hit.end <= known.start or known.end <= hit.start for known in found):
-                found.append(hit)
-    found = _inside_week(plain, sorted(found, key=lambda hit: hit.start))
-    return [hit for hit, later in zip(found, [*found[1:], None]) if later is None or not _names(plain, hit, later)]
-
-
-def _inside_week(plain: str, found: list[_Found]) -> list[_Found]:
-    """ "next week, Wednesday to Friday": the days are those of the week that is named with them."""
-    weeks = [hit for hit in found if not hit.candidate.precise and (hit.candidate.last - hit.candidate.first).days == 4]
-    days = [hit for hit in found if re.fullmatch(pattern("weekdays"), plain[hit.start : hit.end])]
-    if len(weeks) != 1 or not days:
+def parse(text: str, *, language: str, sent_on: date, calendar: Calendar, near: date | None = None) -> list[Candidate]:
+    """The days from the first to the last one that is meant, as one span; [] when none. Raises as `spans`."""
+    found = spans(text, language=language, sent_on=sent_on, calendar=calendar, near=near)
+    if len(found) < 2:
         return found
-    monday = weeks[0].candidate.first
-    moved = {hit.start: monday + timedelta(days=hit.candidate.first.weekday()) for hit in days}
+    first, last = found[0], max(found, key=lambda span: span.last)
+    return [Candidate(first.first, last.last, first.first_part, last.last_part, all(span.precise for span in found))]
+
+
+def spans(text: str, *, language: str, sent_on: date, calendar: Calendar, near: date | None = None) -> list[Candidate]:
+    """Each run of days that is meant, the earliest first; days without a working day between them are one run.
+
+    `near` is a day that was talked about before: a bare weekday is then that of its week, "the 24th" that of its month,
+    "until Friday" and "three days" begin with it. Raises ImpossibleDate, ReversedRange.
+    """
+    said = plain(text, language=language)
+    pieces = pieces_in(said, sent_on)
+    duration = duration_in(_blanked(said, pieces))
+    pieces = _one_by_day(said, _inside_weeks(said, pieces))
+    if near:
+        pieces = _beside(pieces, near, sent_on)
+    groups = _meant(said, _grouped(said, pieces))
+    if not any(not group.negated for group in groups):
+        if not near or not duration or pieces:
+            return []
+        return [_with_parts(said, _lasting(Candidate(near, near), duration, calendar), [])]
+    found = _resolved(groups)
+    if len(found) == 1 and not any(group.negated for group in groups):
+        alone = _alone(said, groups[0], found[0], duration, calendar, begin=near or sent_on)
+        return [_with_parts(said, alone, groups[0].pieces)] if alone else []
+    named = [group for group in groups if not group.negated]
+    halved = [
+        _with_parts(_around(said, named, at), span, group.pieces) for at, (group, span) in enumerate(zip(named, found))
+    ]
+    for group in groups:
+        if group.negated:
+            halved = [rest for span in halved for rest in _without(span, group)]
+    return _merged(halved, calendar)
+
+
+def _inside_weeks(said: str, pieces: list[Piece]) -> list[Piece]:
+    """ "next week, Wednesday to Friday": the days are those of the week that is named with them."""
+    weeks = [piece for piece in pieces if piece.kind == "week"]
+    used: set[Piece] = set()
+    settled: list[Piece] = []
+    following: tuple[Piece, Piece] | None = None  # the day behind this one, and its week
+    for day in reversed([piece for piece in pieces if piece.kind != "week"]):
+        week = _week_of(said, day, weeks, following)
+        following = None
+        if week and day.open == "week":
+            on = week.first + timedelta(days=day.first.weekday())
+            following = day, week
+            day = replace(day, first=on, last=on, open="nothing")
+        if week and week.first <= day.first <= week.first + timedelta(days=6):
+            used.add(week)
+        settled.append(day)
+    return sorted([*settled, *(week for week in weeks if week not in used)], key=lambda piece: piece.start)
+
+
+def _week_of(said: str, day: Piece, weeks: list[Piece], following: tuple[Piece, Piece] | None) -> Piece | None:
+    """The week right behind the day, else the one before it, else that of the days behind it, else a later one."""
+    before = next((week for week in reversed(weeks) if week.end <= day.start), None)
+    after = next((week for week in weeks if week.start >= day.end), None)
+    if after and said[day.end : after.start].strip() in ("", "of", "der", "in", "in der"):
+        return after
+    gap = said[before.end : day.start] if before else ""
+    listed = rf"(?:[\s,.]|{APART}|\b(?:am|on|von|vom|from|{words('weekdays')})\b)*"
+    if before and (not re.search(APART, gap) or re.fullmatch(rf"[\s,]*(?:{words('weekdays')})\b{listed}", gap)):
+        return before
+    if following and re.fullmatch(listed, said[day.end : following[0].start]):
+        return following[1] if following[1].start > day.start else None
+    return after if after and not re.search(APART, said[day.end : after.start]) else None
+
+
+def _blanked(said: str, pieces: list[Piece]) -> str:
+    for piece in pieces:
+        said = said[: piece.start] + "#" * (piece.end - piece.start) + said[piece.end :]
+    return said
+
+
+def _one_by_day(said: str, pieces: list[Piece]) -> list[Piece]:
+    """Without the weekdays that only accompany a date: "Wednesday, 2 December", "2.12. (Mi)"."""
+    kept = list(pieces)
+    for one, other in pairwise(pieces):
+        between = said[one.end : other.start].strip(" ,(")
+        if one.open in ("week", "next") and other.kind == "day" and other.open not in ("week", "next"):
+            if between in ("", "den", "der", "dem", "the", "am"):
+                kept.remove(one)
+        elif (
+            other.open == "week"
+            and between == ""
+            and one.kind == "day"
+            and one.first.weekday() == other.first.weekday()
+        ):
+            kept.remove(other)
+    return kept
+
+
+def _beside(pieces: list[Piece], near: date, sent_on: date) -> list[Piece]:
+    """What is said without week or month, beside the day that was talked about; never into the past."""
+    weekdays_only = all(piece.open == "week" for piece in pieces)
+
+    def moved(piece: Piece) -> Piece:
+        day = piece.first
+        if weekdays_only:
+            day = near + timedelta(days=day.weekday() - near.weekday())
+        elif piece.open == "month" and day.day <= monthrange(near.year, near.month)[1]:
+            day = near.replace(day=day.day)
+        return replace(piece, first=day, last=day) if day >= sent_on else piece
+
+    return [moved(piece) if piece.open in ("week", "month") else piece for piece in pieces]
+
+
+def _grouped(said: str, pieces: list[Piece]) -> list[_Group]:
+    groups: list[_Group] = []
+    for piece in pieces:
+        before = said[groups[-1].pieces[-1].end if groups else 0 : piece.start]
+        between = groups and re.search(r"\b(?:zwischen|between)(?:\s\w+)?\s?$", said[: groups[-1].pieces[0].start])
+        if groups and (
+            re.search(RANGE, before) or (between and re.fullmatch(rf"\s?\W?\s?(?:und|and){FILLED}", before))
+        ):
+            groups[-1].pieces.append(piece)
+        else:
+            groups.append(_Group([piece], bool(re.search(rf"\b(?:{words('not_on')}){FILLED}", before))))
+    return groups
+
+
+def _meant(said: str, groups: list[_Group]) -> list[_Group]:
+    """Without what was taken back: "on the 7th, no wait, the 8th"."""
+    kept: list[_Group] = []
+    for group in groups:
+        gap = said[kept[-1].pieces[-1].end : group.pieces[0].start] if kept else ""
+        if not group.negated and re.search(rf"\b(?:{words('rather')})\b", gap):
+            kept = []
+        kept.append(group)
+    return kept
+
+
+def _resolved(groups: list[_Group]) -> list[Candidate]:
+    """The days of each group that is meant; what was left open comes after what was said before."""
+    found: list[Candidate] = []
+    for group in groups:
+        if group.negated:
+            continue
+        one, other = group.pieces[0], group.pieces[-1]
+        first, last = one.first, other.last
+        if found and one.open in ("week", "next"):
+            while first < found[-1].first:
+                first += timedelta(days=7)
+        if one is other:
+            last = first + (one.last - one.first)
+        elif (one.open, other.open, other.kind) == ("year", "nothing", "day") and last.year > first.year:
+            first = day_of(
+                last.year - (first.replace(year=2000) > last.replace(year=2000)),
+                first.month,
+                first.day,
+                _figures(first),
+            )
+        if last < first:
+            last = _after(other, first)
+        found.append(Candidate(first, last, precise=all(piece.kind == "day" for piece in group.pieces)))
+    return found
+
+
+def _figures(day: date) -> str:
+    """As it is written in figures."""
+    return f"{day.day}.{day.month}."
+
+
+def _after(piece: Piece, first: date) -> date:
+    """The end of a range that begins on that day, moved on as far as its words leave open."""
+    last = piece.last
+    if piece.open in ("week", "next"):
+        return last + timedelta(days=-(-(first - last).days // 7) * 7)
+    if piece.open == "month":
+        for ahead in range(62):
+            if (first + timedelta(days=ahead)).day == last.day:
+                return first + timedelta(days=ahead)
+    if piece.open == "year":
+        rolled = day_of(last.year + 1, last.month, last.day, _figures(last))
+        if (rolled - first).days <= 200:
+            return rolled
+    raise ReversedRange(first, last)
+
+
+def _alone(
+    said: str, group: _Group, span: Candidate, duration: Duration | None, calendar: Calendar, *, begin: date
+) -> Candidate | None:
+    """One span and nothing beside it: how long it lasts, since or until when."""
+    if len(group.pieces) > 1:
+        return span
+    piece = group.pieces[0]
+    before, after = said[: piece.start], said[piece.end :]
+    if until := re.search(rf"\b(?:{words('until')}){FILLED}", before):
+        if re.search(rf"\b(?:{words('months')})\b", before[: until.start()]):
+            return None  # "Anfang Januar bis 15.1.": from which day?
+        return replace(span, first=begin, last=span.last if span.last >= begin else _after(piece, begin))
+    onward = bool(re.search(rf"\b(?:{words('onward')}){FILLED}", before))
+    if duration:
+        lasting = _lasting(replace(span, last=span.first), duration, calendar)
+        if span.first < span.last and not onward and lasting.last < span.last:
+            return None  # "three days next week": which ones?
+        return lasting
+    ending = (
+        rf"\s?(?:(?:{words('until')})\b(?!\smittag)|to\s(?:the\s)?(?:end|middle|beginning|start)|(?:an|onwards?)\b)"
+    )
+    return replace(span, open_end=onward or bool(re.match(ending, after)))
+
+
+def _lasting(span: Candidate, days: Duration, calendar: Calendar) -> Candidate:
+    """So many working days from the first day on, or so many times seven days without the free ones at their end."""
+    last = span.first
+    if days.weeks:
+        last += timedelta(days=7 * days.weeks - 1)
+        while last > span.first and not calendar(last):
+            last -= timedelta(days=1)
+        return replace(span, last=last, open_end=False)
+    left = ceil(days.working_days)
+    for _ in range(LONGEST_DAYS):
+        left -= calendar(last)
+        if left <= 0:
+            break
+        last += timedelta(days=1)
+    half = days.working_days % 1 and last > span.first
+    return replace(span, last=last, last_part="morning" if half else "full", open_end=False)
+
+
+def _around(said: str, groups: list[_Group], at: int) -> str:
+    """The text with everything blanked that is said of another group."""
+    begin = groups[at - 1].pieces[-1].end if at else 0
+    end = groups[at + 1].pieces[0].start if at + 1 < len(groups) else len(said)
+    if at and (link := re.search(r"\b(?:und|and|sowie|plus)\b|,", said[begin : groups[at].pieces[0].start])):
+        begin += link.end()
+    if at + 1 < len(groups) and (
+        link := re.search(r"\b(?:und|and|sowie|plus)\b|,", said[groups[at].pieces[-1].end : end])
+    ):
+        end = groups[at].pieces[-1].end + link.start()
+    return " " * begin + said[begin:end]
+
+
+def _with_parts(said: str, span: Candidate, pieces: list[Piece]) -> Candidate:
+    """With the half days that are said beside the days, or of the first and the last day."""
+    if span.first == span.last:
+        part = half_in(said, "afternoon")
+        return replace(span, first_part=part, last_part=part) if part else span
+    edges = edges_of(said)
+    rest = re.sub(rf"[^,.;]*\b(?:{words('edges')})\b[^,.;]*", lambda m: " " * len(m[0]), said) if edges else said
+    middle = pieces[1].start if len(pieces) > 1 else pieces[0].start if pieces else 0
+    first = edges.get("first") or half_in(rest[:middle], "afternoon")
+    last = edges.get("last") or half_in(rest[middle:], "morning")
+    return replace(span, first_part=first or span.first_part, last_part=last or span.last_part)
+
+
+def _without(span: Candidate, group: _Group) -> list[Candidate]:
+    """The span without days that it shall not hold: "14.-18.12. außer Mittwoch"."""
+    one, other = group.pieces[0], group.pieces[-1]
+    first, last = one.first, max(one.first, other.last)
+    if one.open in ("week", "next") and one is other:
+        first = last = span.first + timedelta(days=(one.first.weekday() - span.first.weekday()) % 7)
+    if last < span.first or span.last < first:
+        return [span]
+    before, after = first - timedelta(days=1), last + timedelta(days=1)
     return [
-        replace(hit, candidate=Candidate(moved[hit.start], moved[hit.start])) if hit.start in moved else hit
-        for hit in found
-        if hit is not weeks[0]
+        *([replace(span, last=before, last_part="full")] if span.first <= before else []),
+        *([replace(span, first=after, first_part="full")] if after <= span.last else []),
     ]
 
 
-def _names(plain: str, weekday: _Found, day: _Found) -> bool:
-    """Whether a weekday only introduces the date behind it: "Wednesday, 2 December"."""
-    is_weekday = re.fullmatch(pattern("weekdays"), plain[weekday.start : weekday.end])
-    between = plain[weekday.end : day.start].strip(" ,")
-    return (
-        bool(is_weekday) and between in ("", "den", "der", "dem", "the") and day.candidate.first == day.candidate.last
-    )
-
-
-def _day(year: int, month: int, day: int, said: str) -> date:
-    if year < 100:
-        year += 2000
-    if not 2000 <= year <= 2100:
-        raise ImpossibleDate(said.strip())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise ImpossibleDate(said.strip()) from None
-
-
-def _coming(month: int, day: int, sent_on: date, said: str) -> date:
-    """The day without its year: this year, or next year when it is more than two months past."""
-    try:
-        here = _day(sent_on.year, month, day, said)
-    except ImpossibleDate:
-        if (month, day) != (2, 29):
-            raise
-        return _day(sent_on.year + (4 - sent_on.year % 4), 2, 29, said)
-    return here if (sent_on - here).days <= 60 else _day(sent_on.year + 1, month, day, said)
-
-
-def _single(match: re.Match[str], day: date, *, has_year: bool = True) -> _Found:
-    return _Found(match.start(), match.end(), Candidate(day, day), has_year)
-
-
-def _iso(plain: str, language: str, sent_on: date) -> list[_Found]:
-    hits = re.finditer(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", plain)
-    return [_single(m, _day(int(m[1]), int(m[2]), int(m[3]), m[0])) for m in hits]
-
-
-def _spans(plain: str, language: str, sent_on: date) -> list[_Found]:
-    """23.-27.12., 23. bis 27. Dezember, December 23 to 27."""
-    months, sep = pattern("months"), r"\.?\s*(?:-|bis|to|until|through|und|and)\s*"
-    found = []
-    ordinal, named = r"(?:st|nd|rd|th)?", rf"(?:st|nd|rd|th|\.)?\s?(?:of\s)?({months})\b"
-    for m in re.finditer(
-        rf"(?<![\d.])(\d{{1,2}}){ordinal}{sep}(\d{{1,2}})(?:\.\s?(\d{{1,2}})\.|{named})\s?(\d{{4}})?", plain
-    ):
-        month = int(m[3]) if m[3] else alternatives("months")[m[4]]
-        found.append(_span(m, int(m[1]), int(m[2]), month, m[5], sent_on))
-    for m in re.finditer(rf"\b({months})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?{sep}(\d{{1,2}})(?:st|nd|rd|th)?\b", plain):
-        found.append(_span(m, int(m[2]), int(m[3]), alternatives("months")[m[1]], None, sent_on))
-    return found
-
-
-def _span(m: re.Match[str], one: int, other: int, month: int, year: str | None, sent_on: date) -> _Found:
-    first = _day(int(year), month, one, m[0]) if year else _coming(month, one, sent_on, m[0])
-    last = _day(first.year, month, other, m[0])
-    if last < first:
-        raise ReversedRange(first, last)
-    return _Found(m.start(), m.end(), Candidate(first, last), has_year=bool(year))
-
-
-def _numeric(plain: str, language: str, sent_on: date) -> list[_Found]:
-    found = []
-    for m in re.finditer(r"(?<![\d.,])(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2}))?(?![\d])", plain):
-        if m[3]:
-            found.append(_single(m, _day(int(m[3]), int(m[2]), int(m[1]), m[0])))
+def _merged(found: list[Candidate], calendar: Calendar) -> list[Candidate]:
+    """In order, with one span where nothing that is worked lies between two."""
+    merged: list[Candidate] = []
+    for span in sorted(found, key=lambda span: (span.first, span.last)):
+        if merged and _adjoin(merged[-1], span, calendar):
+            one = merged[-1]
+            last = max(one, span, key=lambda each: each.last)
+            both = one.precise and span.precise
+            merged[-1] = Candidate(one.first, last.last, one.first_part, last.last_part, precise=both)
         else:
-            found.append(_single(m, _coming(int(m[2]), int(m[1]), sent_on, m[0]), has_year=False))
-    for m in re.finditer(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/])", plain):
-        day, month = (int(m[2]), int(m[1])) if int(m[2]) > 12 else (int(m[1]), int(m[2]))
-        when = _day(int(m[3]), month, day, m[0]) if m[3] else _coming(month, day, sent_on, m[0])
-        found.append(_single(m, when, has_year=bool(m[3])))
-    return found
+            merged.append(span)
+    return merged
 
 
-def _named_months(plain: str, language: str, sent_on: date) -> list[_Found]:
-    months, table = pattern("months"), alternatives("months")
-    found = []
-    for m in re.finditer(rf"\b(\d{{1,2}})(?:\.|st|nd|rd|th)?\s(?:of\s)?({months})\b\.?(?:\s(\d{{4}}))?", plain):
-        day = _day(int(m[3]), table[m[2]], int(m[1]), m[0]) if m[3] else _coming(table[m[2]], int(m[1]), sent_on, m[0])
-        found.append(_single(m, day, has_year=bool(m[3])))
-    for m in re.finditer(rf"\b({months})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s(\d{{4}}))?", plain):
-        day = _day(int(m[3]), table[m[1]], int(m[2]), m[0]) if m[3] else _coming(table[m[1]], int(m[2]), sent_on, m[0])
-        found.append(_single(m, day, has_year=bool(m[3])))
-    return found
-
-
-def _periods(plain: str, language: str, sent_on: date) -> list[_Found]:
-    found = []
-    for m in re.finditer(rf"\b({pattern('periods')})\b", plain):
-        first, last = alternatives("periods")[m[1]]
-        (month, day), (last_month, last_day) = (map(int, edge.split("-")) for edge in (first, last))
-        start = _coming(month, day, sent_on, m[0])
-        end = _day(start.year, last_month, last_day, m[0])
-        found.append(_Found(m.start(), m.end(), Candidate(start, end, precise=first == last), has_year=False))
-    return found
-
-
-def _weeks(plain: str, language: str, sent_on: date) -> list[_Found]:
-    monday = sent_on - timedelta(days=sent_on.weekday())
-    found = []
-    for m in re.finditer(rf"\b({pattern('weeks')})\b", plain):
-        start = monday + timedelta(weeks=alternatives("weeks")[m[1]])
-        found.append(_Found(m.start(), m.end(), Candidate(start, start + timedelta(days=4), precise=False)))
-    for m in re.finditer(r"\b(?:kw|week|cw|kalenderwoche)\s?(\d{1,2})\b", plain):
-        week = int(m[1])
-        if not 1 <= week <= 53:
-            raise ImpossibleDate(m[0].strip())
-        try:
-            start = date.fromisocalendar(sent_on.year, week, 1)
-        except ValueError:
-            raise ImpossibleDate(m[0].strip()) from None
-        if start + timedelta(days=6) < sent_on:
-            start = date.fromisocalendar(sent_on.year + 1, min(week, 52), 1)
-        found.append(_Found(m.start(), m.end(), Candidate(start, start + timedelta(days=4), precise=False)))
-    return found
-
-
-def _relative(plain: str, language: str, sent_on: date) -> list[_Found]:
-    table = alternatives("relative")
-    hits = re.finditer(rf"\b({pattern('relative')})\b", plain)
-    return [_single(m, sent_on + timedelta(days=table[m[1]])) for m in hits]
-
-
-def _weekdays(plain: str, language: str, sent_on: date) -> list[_Found]:
-    table, found = alternatives("weekdays"), []
-    for m in re.finditer(rf"\b(?:(?:({pattern('next')})|({pattern('last')}))\s)?({pattern('weekdays')})\b", plain):
-        ahead = (table[m[3]] - sent_on.weekday()) % 7
-        if ahead == 0 and m[1]:
-            ahead = 7
-        if m[2]:  # "letzten Freitag"
-            ahead = ahead - 7
-        found.append(_single(m, sent_on + timedelta(days=ahead)))
-    return found
-
-
-def _bare_days(plain: str, language: str, sent_on: date) -> list[_Found]:
-    found = []
-    for m in re.finditer(BARE_DAY, plain):
-        day = sent_on
-        for _ in range(62):
-            if day.day == int(m[1]):
-                found.append(_single(m, day, has_year=False))
-                break
-            day += timedelta(days=1)
-        else:
-            raise ImpossibleDate(m[0].strip())
-    return found
-
-
-def _duration(plain: str) -> int | None:
-    numbers = alternatives("numbers")
-    found = re.search(rf"\b(\d{{1,2}}|{pattern('numbers')})\s(?:arbeits)?(?:tage?|days?)\b", plain)
-    if not found:
-        return None
-    return int(found[1]) if found[1].isdigit() else int(numbers[found[1]])
-
-
-def _after(first: date, days: int, calendar: Callable[[date], bool]) -> date:
-    day, left = first, days
-    for _ in range(400):
-        left -= calendar(day)
-        if left <= 0:
-            break
-        day += timedelta(days=1)
-    return day
-
-
-def _with_part(plain: str, candidate: Candidate) -> Candidate:
-    part = part_in(plain)
-    if part is None:
-        return candidate
-    if candidate.first == candidate.last:
-        return replace(candidate, first_part=part, last_part=part)
-    return replace(candidate, last_part=part)
+def _adjoin(one: Candidate, other: Candidate, calendar: Calendar) -> bool:
+    if one.first == other.first and one.last == other.last:
+        return one.first_part == other.first_part
+    if other.first <= one.last:
+        return one.first_part == one.last_part == other.first_part == other.last_part == "full"
+    whole_evening = one.last_part == "full" or (one.first == one.last and one.last_part == "afternoon")
+    whole_morning = other.first_part == "full" or (other.first == other.last and other.first_part == "morning")
+    between = range(1, (other.first - one.last).days)
+    free = len(between) < 7 and not any(calendar(one.last + timedelta(days=ahead)) for ahead in between)
+    return whole_evening and whole_morning and free
