@@ -15,6 +15,7 @@ from backoffice.outbox import ButtonSaid, Said
 from backoffice.wording import language_named, say
 
 WEEKS = timedelta(weeks=4)
+SMALL_TALK = {"greet", "goodbye", "thank", "switch_language", "bot_challenge", "help"}
 FEW_WORDS = 8  # so short, the wish for a human says nothing of what it is about
 OFFERED = {
     "talk_to_human": None,
@@ -151,7 +152,8 @@ class OfferForm:
     def expects(self, turn: Turn) -> bool:
         """Whom it may go to, and what it is about, is told in one's own words; a yes or no is heard as what it is."""
         step = turn.slots["offer_step"]
-        return step == "about" or (step == "who" and triage.queue_from(turn.text) is not None)
+        about = step == "about" and turn.intent not in SMALL_TALK
+        return about or (step == "who" and triage.queue_from(turn.text) is not None)
 
     def begin(self, turn: Turn) -> Slots | None:
         """The queue is chosen by what was meant; who wants a human is asked which one and why, unless that was said."""
@@ -201,6 +203,9 @@ class OfferForm:
     def hear(self, turn: Turn) -> Slots | None:
         """Yes, a queue or a reason files it; no leaves no trace; anything else asks again."""
         step, queue = turn.slots["offer_step"], turn.slots.get("offer_queue")
+        short = turn.intent == "talk_to_human" and len(turn.text.split()) <= FEW_WORDS
+        if step == "about" and queue and turn.text and short:
+            return self._wait(turn, "about")
         if step == "about" and queue:
             if turn.text and turn.intent != "deny":
                 turn.slots["offer_turn"] = turn.context.turn
