@@ -88,14 +88,14 @@ def test_the_arithmetic_says_lapsed_only_when_the_ledger_does(session: Session, 
     [
         (
             "de",
-            "UA-0002 stornieren",
-            "UA-0002 hat am Montag, 23. November 2026 begonnen. Das kann ich nicht mehr zurückziehen; "
+            "UA-0368 stornieren",
+            "UA-0368 hat am Montag, 23. November 2026 begonnen. Das kann ich nicht mehr zurückziehen; "
             "sprich mit Eva Brandt.",
         ),
         (
             "en",
             "withdraw my leave",
-            "UA-0002 began on Monday, 23 November 2026. I cannot withdraw it any more; talk to Eva Brandt.",
+            "UA-0368 began on Monday, 23 November 2026. I cannot withdraw it any more; talk to Eva Brandt.",
         ),
     ],
 )
