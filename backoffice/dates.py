@@ -33,7 +33,8 @@ Calendar = Callable[[date], bool]
 LONGEST_DAYS = 3000
 FILLED = rf"(?:\s(?:{words('filler')}))*\s?$"
 RANGE = rf"(?:(?:^|[\s.,)])(?:{words('until')}|to)|-){FILLED}"
-APART = rf"\b(?:und|and|oder|or|sowie|plus|to|{words('until')})\b|-"
+APART = rf"\b(?:und|and|oder|or|sowie|plus|to|{words('until', 'except')})\b|-"
+BEHIND = ("", "of", "der", "in", "in der")
 
 
 class ReversedRange(ValueError):
@@ -91,18 +92,18 @@ def spans(text: str, *, language: str, sent_on: date, calendar: Calendar, near: 
         if not near or not duration or pieces:
             return []
         return [_with_parts(said, _lasting(Candidate(near, near), duration, calendar), [])]
-    found = _resolved(groups)
-    if len(found) == 1 and not any(group.negated for group in groups):
-        alone = _alone(said, groups[0], found[0], duration, calendar, begin=near or sent_on)
-        return [_with_parts(said, alone, groups[0].pieces)] if alone else []
     named = [group for group in groups if not group.negated]
-    halved = [
-        _with_parts(_around(said, named, at), span, group.pieces) for at, (group, span) in enumerate(zip(named, found))
-    ]
+    found = _resolved(named)
+    if len(found) == 1:
+        alone = _alone(said, named[0], found[0], duration, calendar, begin=near or sent_on)
+        found = [_with_parts(said, alone, named[0].pieces)] if alone else []
+    else:
+        found = [_with_parts(_around(said, named, at), span, named[at].pieces) for at, span in enumerate(found)]
     for group in groups:
         if group.negated:
-            halved = [rest for span in halved for rest in _without(span, group)]
-    return _merged(halved, calendar)
+            found = [rest for span in found for rest in _without(span, group)]
+    either = any(re.search(r"\b(?:oder|or)\b", said[a.pieces[-1].end : b.pieces[0].start]) for a, b in pairwise(named))
+    return sorted(found, key=lambda span: span.first) if either else _merged(found, calendar)
 
 
 def _inside_weeks(said: str, pieces: list[Piece]) -> list[Piece]:
@@ -117,7 +118,9 @@ def _inside_weeks(said: str, pieces: list[Piece]) -> list[Piece]:
         if week and day.open == "week":
             on = week.first + timedelta(days=day.first.weekday())
             following = day, week
-            day = replace(day, first=on, last=on, open="nothing")
+            begin = week.start if week.end <= day.start and not said[week.end : day.start].strip(" ,") else day.start
+            end = week.end if said[day.end : week.start].strip() in BEHIND and day.end <= week.start else day.end
+            day = Piece(begin, end, on, on)
         if week and week.first <= day.first <= week.first + timedelta(days=6):
             used.add(week)
         settled.append(day)
@@ -128,7 +131,7 @@ def _week_of(said: str, day: Piece, weeks: list[Piece], following: tuple[Piece, 
     """The week right behind the day, else the one before it, else that of the days behind it, else a later one."""
     before = next((week for week in reversed(weeks) if week.end <= day.start), None)
     after = next((week for week in weeks if week.start >= day.end), None)
-    if after and said[day.end : after.start].strip() in ("", "of", "der", "in", "in der"):
+    if after and said[day.end : after.start].strip() in BEHIND:
         return after
     gap = said[before.end : day.start] if before else ""
     listed = rf"(?:[\s,.]|{APART}|\b(?:am|on|von|vom|from|{words('weekdays')})\b)*"
@@ -154,10 +157,7 @@ def _one_by_day(said: str, pieces: list[Piece]) -> list[Piece]:
             if between in ("", "den", "der", "dem", "the", "am"):
                 kept.remove(one)
         elif (
-            other.open == "week"
-            and between == ""
-            and one.kind == "day"
-            and one.first.weekday() == other.first.weekday()
+            other.open == "week" and not between and one.kind == "day" and one.first.weekday() == other.first.weekday()
         ):
             kept.remove(other)
     return kept
@@ -188,7 +188,9 @@ def _grouped(said: str, pieces: list[Piece]) -> list[_Group]:
         ):
             groups[-1].pieces.append(piece)
         else:
-            groups.append(_Group([piece], bool(re.search(rf"\b(?:{words('not_on')}){FILLED}", before))))
+            not_on = re.search(rf"\b(?:{words('not_on', 'except')}){FILLED}", before)
+            is_back = re.match(rf"\s(?:{words('back')})\b", said[piece.end :])
+            groups.append(_Group([piece], bool(not_on or is_back)))
     return groups
 
 
@@ -207,8 +209,6 @@ def _resolved(groups: list[_Group]) -> list[Candidate]:
     """The days of each group that is meant; what was left open comes after what was said before."""
     found: list[Candidate] = []
     for group in groups:
-        if group.negated:
-            continue
         one, other = group.pieces[0], group.pieces[-1]
         first, last = one.first, other.last
         if found and one.open in ("week", "next"):

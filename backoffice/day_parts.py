@@ -23,7 +23,8 @@ class Duration:
 def duration_in(rest: str) -> Duration | None:
     """How long, in a text whose named days are blanked with #."""
     count = rf"(?<![\d.,/])(\d{{1,3}}(?:[.,]5)?|{words('numbers')})"
-    if found := re.search(rf"(?<!half\s)\b{count}\s(?:arbeits|urlaubs|working\s)?(?:tage?|days?)\b", rest):
+    left = r"(?!\s(?:uebrig|rest|left|remaining|offen))"
+    if found := re.search(rf"(?<!half\s)\b{count}\s(?:arbeits|urlaubs|working\s)?(?:tage?|days?)\b{left}", rest):
         return Duration(working_days=number(found[1]))
     if found := re.search(rf"\b{count}\s(?:(?:ganze|volle|full|whole)\s)?(?:wochen?|weeks?)\b", rest):
         return Duration(weeks=ceil(number(found[1])))

@@ -227,7 +227,8 @@ def _periods(said: str, sent_on: date) -> Iterator[Piece]:
 
 def _weeks(said: str, sent_on: date) -> Iterator[Piece]:
     monday = sent_on - timedelta(days=sent_on.weekday())
-    for m in re.finditer(rf"\b({words('weeks')})\b", said):
+    of_month = rf"(?!\s(?:of|in|im|des|vom)\s(?:the\s|this\s)?(?:{words('months')}|month|monats?|year|jahr\w*)\b)"
+    for m in re.finditer(rf"\b({words('weeks')})\b{of_month}", said):
         yield _week(m.start(), m.end(), monday + timedelta(weeks=table("weeks")[m[1]]))
     for m in re.finditer(rf"\bin\s(\d{{1,2}}|{words('numbers')})\s(?:wochen?|weeks?)\b", said):
         yield _week(m.start(), m.end(), monday + timedelta(weeks=int(number(m[1]))))

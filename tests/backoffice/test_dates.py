@@ -222,7 +222,8 @@ def heard(text: str, language: str = "de", near: date | None = None) -> list[str
         ("30 Nov to 2 Dec, last day only half", ["30.11-2.12 am"]),
         ("30 Nov to 2 Dec, only half of the last day", ["30.11-2.12 am"]),
         ("30.11. bis 2.12., am ersten Tag halb und am letzten Tag halb", ["30.11 pm-2.12 am"]),
-        ("vom 30.11. nachmittags bis 2.12. mittags", ["30.11 pm-2.12"]),
+        ("vom 30.11. mittags bis 2.12. mittags", ["30.11 pm-2.12 am"]),
+        ("am 7.12. von 8 bis 12 Uhr", ["7.12 am"]),
         ("2,5 Tage ab 7.12.", ["7.12-9.12 am"]),
         ("anderthalb Tage ab 7.12.", ["7.12-8.12 am"]),
     ],
@@ -252,6 +253,8 @@ def test_halves_of_days(text: str, days: list[str]) -> None:
         ("Mittwoch und nächste Woche", ["25.11", "30.11-4.12"]),
         ("KW 51 und KW 53", ["14.12-18.12", "28.12-1.1"]),
         ("14.12. bis 18.12. außer Mittwoch", ["14.12-15.12", "17.12-18.12"]),
+        ("7.12. oder 8.12.", ["7.12", "8.12"]),
+        ("next week except Friday", ["30.11-3.12"]),
         ("14 to 18 December except 16 December", ["14.12-15.12", "17.12-18.12"]),
     ],
 )
@@ -337,6 +340,11 @@ def test_neighbouring_days_are_one_span(text: str, days: list[str]) -> None:
         ("Good morning, I need 7 December off", ["7.12"]),
         ("nicht am 7.12. sondern am 8.12.", ["8.12"]),
         ("the 8th instead of the 7th", ["8.12"]),
+        ("7 Dec but not 8 Dec", ["7.12"]),
+        ("ich brauche am 7.12. Urlaub, bin am 8.12. wieder da", ["7.12"]),
+        ("I am away from 7 Dec to 11 Dec and back on 14 Dec", ["7.12-11.12"]),
+        ("nächste Woche Montag bis übernächste Woche Mittwoch", ["30.11-9.12"]),
+        ("ich habe noch 2.5 Tage übrig und will am 7.12. frei", ["7.12"]),
         ("am 7.12., nein, am 8.12.", ["8.12"]),
     ],
 )
@@ -354,6 +362,11 @@ def test_spans_as_people_write_them(text: str, days: list[str]) -> None:
         ("from 14 December to the end of the month", ["14.12-"]),
         ("Anfang Januar bis 15.1.", []),
         ("3 Tage nächste Woche", []),
+        ("jeden Freitag im Dezember", []),
+        ("nach dem 7.12.", []),
+        ("the day after Christmas", []),
+        ("the last week of December", []),
+        ("ab 7.12., bin am 14.12. wieder da", ["7.12-"]),
     ],
 )
 def test_an_end_or_a_beginning_that_is_not_said_is_not_guessed(text: str, days: list[str]) -> None:
