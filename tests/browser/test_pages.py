@@ -92,6 +92,10 @@ def test_mara_asks_for_leave_and_eva_approves(company: Stack, url: str, browser:
     become(page, url, "Eva Brandt")
     page.get_by_role("button", name="Genehmigen").click()
     expect_text(page, "Genehmigt: UA-0417")
+    sync_api.expect(page.get_by_role("button", name="Ablehnen")).to_have_count(0)
+    page.reload()
+    expect_text(page, "Genehmigt: UA-0417")
+    sync_api.expect(page.get_by_role("button", name="Ablehnen")).to_have_count(0)
     become(page, url, "Mara Lindt")
     expect_text(page, "Eva Brandt hat deinen Urlaub UA-0417 genehmigt.")
     tell(page, "Resturlaub?")
@@ -162,6 +166,22 @@ def test_every_page_is_accessible_and_fits(
     sync_api.expect(page.locator(".card dl").first).to_be_visible(timeout=10_000)
     _check(page, axe)
     _shoot(page, f"talk-{width}-{scheme}-{language}.png")
+    page.close()
+
+
+def test_a_phone_gives_the_head_two_lines_and_the_language_of_the_door_stays(
+    company: Stack, url: str, browser: sync_api.Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    for name, language in (("Petra Roth", "de"), ("Jonas Weber", "en"), ("Mara Lindt", "en")):
+        page.goto(f"{url}/?lang={language}")
+        page.get_by_role("button", name=name).click()
+        page.goto(f"{url}/talk")
+        assert page.locator("html").get_attribute("lang") == language
+        parts = page.locator(".top > .mark, .top > .who, .top > nav").all()
+        lines = {round(box["y"] + box["height"] / 2) for part in parts if (box := part.bounding_box())}
+        assert len(lines) <= 2, (name, lines)
+        _shoot(page, f"head-{name[:4]}-{language}.png")
     page.close()
 
 
