@@ -203,7 +203,7 @@ def _bare(said: str, sent_on: date) -> Iterator[Piece]:
     prefix = r"(?:der|den|am|dem|vom|zum|the)\s"
     noun = r"(?!\w|\s?\d|\s(?:tag|day|woche|week|monat|month|quart|half|haelfte))"
     for m in re.finditer(
-        rf"(?<![\w.,:/])(?<![a-z]-)(?:{prefix}|(?=\d{{1,2}}{ORDINAL}{LINK}\d))\d{{1,2}}{ORDINAL}(?:{LINK}\d{{1,2}}{ORDINAL})*{noun}",
+        rf"(?<![\w.,:/])(?<![a-z]-)(?:{prefix}|(?<=\bbis\s)(?=\d)|(?=\d{{1,2}}{ORDINAL}{LINK}\d))\d{{1,2}}{ORDINAL}(?:{LINK}\d{{1,2}}{ORDINAL})*{noun}",
         said,
     ):
         for hit in re.finditer(rf"(?:{prefix})?(\d{{1,2}}){ORDINAL}", m[0]):
