@@ -81,6 +81,7 @@ class Database:
 def lock(session: Session, row: Base) -> None:
     """The row as it is now; nobody else changes it until the transaction ends. SQLite has one writer anyhow."""
     if session.get_bind().dialect.name != "sqlite":
+        session.flush()  # what was changed here before is not read away
         session.refresh(row, with_for_update={"of": type(row), "key_share": True})
 
 

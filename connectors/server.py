@@ -142,8 +142,8 @@ async def _missing(rasa: RasaClient, languages: tuple[str, ...]) -> list[str]:
 async def _again_and_again(pause_s: float, what: str, duty: Callable[[], Awaitable[object]]) -> None:
     """Does it for ever; a failure is logged and tried again."""
     while True:
-        await asyncio.sleep(pause_s)
         try:
             await duty()
         except Exception as error:  # the courier's catch: nothing may stop it
             log.error("%s failed: %s", what, type(error).__name__)
+        await asyncio.sleep(pause_s)

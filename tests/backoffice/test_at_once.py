@@ -118,7 +118,9 @@ def test_reported_sick_from_two_doors_is_one_report(db: Database) -> None:
 def test_a_parcel_is_claimed_by_one_courier(db: Database) -> None:
     with db.transaction() as session:
         mara = people.by_key(session, "mara.lindt")
-        parcel = outbox.post(session, mara, outbox.Said("session.empty"), now=NOW).id
+        message = outbox.post(session, mara, outbox.Said("session.empty"), now=NOW)
+        session.flush()
+        parcel = message.id
 
     def claim(session: Session) -> bool:
         return outbox.claim(session, session.get_one(OutboxMessage, parcel), now=NOW)
