@@ -76,11 +76,11 @@ def tell(page: sync_api.Page, text: str) -> None:
 
 
 def expect_text(page: sync_api.Page, text: str) -> None:
-    sync_api.expect(page.get_by_role("log").get_by_text(text).last).to_be_visible(timeout=10_000)
+    sync_api.expect(page.get_by_role("log").get_by_text(text).last).to_be_visible(timeout=30_000)
 
 
 def test_mara_asks_for_leave_and_eva_approves(company: Stack, url: str, browser: sync_api.Browser) -> None:
-    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="de-DE")
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="de-DE", reduced_motion="reduce")
     become(page, url, "Mara Lindt")
     tell(page, "Wie viel Resturlaub habe ich noch?")
     expect_text(page, "8,5 Tage")
@@ -163,7 +163,7 @@ def test_every_page_is_accessible_and_fits(
     become(page, url, "Jonas Weber")
     page.goto(f"{url}/talk")
     tell(page, "Warum habe ich so wenig Urlaub?" if language == "de" else "Why is my leave balance so low?")
-    sync_api.expect(page.locator(".card dl").first).to_be_visible(timeout=10_000)
+    sync_api.expect(page.locator(".card dl").first).to_be_visible(timeout=30_000)
     _check(page, axe)
     _shoot(page, f"talk-{width}-{scheme}-{language}.png")
     page.close()
