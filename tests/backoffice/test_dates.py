@@ -465,3 +465,7 @@ def test_a_very_long_text_is_read_at_once(text: str) -> None:
     with contextlib.suppress(ImpossibleDate, ReversedRange):
         heard(text * (20_000 // len(text)))
     assert time.perf_counter() - began < 1
+
+
+def test_a_misspelt_weekday_is_not_the_whole_week() -> None:
+    assert heard("Ich brauche nächste Woche Mitwoch frei") == ["2.12"]
