@@ -21,6 +21,7 @@ def main() -> None:
     settings = Settings()
     app = build(settings, Database(settings.url))
     gc.freeze()  # what lives as long as the process is not searched for garbage again and again
+    gc.set_threshold(50_000)
     uvicorn.run(app, host="127.0.0.1", port=settings.actions_port, log_level="warning", access_log=False)
 
 

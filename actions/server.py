@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio.to_thread
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -28,6 +28,9 @@ from backoffice.settings import Settings
 from knowledge.library import Library, default_embedding
 
 MAX_BODY_BYTES = 256 * 1024
+STORED = select(ActionRun).where(
+    *(column == bindparam(column.key) for column in (ActionRun.turn, ActionRun.action, ActionRun.nth))
+)
 log = logging.getLogger("kontor.actions")
 
 
@@ -87,7 +90,7 @@ def _perform(
     nth = sum(1 for event in tracker["events"] if event["event"] == "action" and event["name"] == name)
     with database.transaction() as session:
         alone(session, f"turn {signed.turn}")
-        done = session.scalar(select(ActionRun).filter_by(turn=signed.turn, action=name, nth=nth))
+        done = session.scalar(STORED, {"turn": signed.turn, "action": name, "nth": nth})
         if done:
             return done.events
         turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now(), library)

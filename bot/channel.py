@@ -57,7 +57,8 @@ class Signatures:
         now = self._clock()
         if abs(now - int(sent_at)) > MAX_AGE_S:
             raise BadSignature("old")
-        self._seen = {seen: at for seen, at in self._seen.items() if now - at <= 2 * MAX_AGE_S}
+        while self._seen and now - next(iter(self._seen.values())) > 2 * MAX_AGE_S:  # the oldest come first
+            del self._seen[next(iter(self._seen))]
         if nonce in self._seen:
             raise BadSignature("replayed")
         self._seen[nonce] = now

@@ -96,6 +96,7 @@ def serve() -> None:
     settings = _checked()
     server = build_server(settings)
     gc.freeze()  # what lives as long as the process is not searched for garbage again and again
+    gc.set_threshold(50_000)
     uvicorn.run(server, host=settings.host, port=settings.port, log_level="warning", access_log=False)
 
 

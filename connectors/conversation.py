@@ -28,6 +28,7 @@ from connectors.masking import MAX_CHARACTERS, mask, storable
 from connectors.messages import Incoming, Reply, speak
 from connectors.rasa import BotFellSilent, BotUnreachable, RasaClient
 
+ASKED_ONLY = {"api", "terminal"}  # nothing is delivered later: who lost an answer asks again, under the same key
 GRACE = timedelta(seconds=10)  # longer than a door waits for Rasa: after that nobody is there to take the answer
 log = logging.getLogger("kontor.conversation")
 T = TypeVar("T")
@@ -231,12 +232,15 @@ class Conversation:
         return replies
 
     def _replies(self, session: Session, event: InboxEvent) -> list[Reply]:
-        language = session.get_one(TalkState, event.conversation).language
+        talk, now = session.get_one(TalkState, event.conversation), self._clock.now()
         messages = outbox.of_turn(session, event.turn)
         if not event.apologised:  # the asking door delivers them; after an apology the courier does
             for message in messages:
-                message.claimed_until = self._clock.now() + outbox.LEASE
-        return [speak(message, language) for message in messages]
+                if talk.door in ASKED_ONLY:
+                    message.delivered_at = now
+                else:
+                    message.claimed_until = now + outbox.LEASE
+        return [speak(message, talk.language) for message in messages]
 
     def _failed(self, session: Session, turn: str, error: Exception) -> list[Reply]:
         """A fault of ours: apologise and try again a few times; then say that nothing will come of it."""

@@ -66,11 +66,11 @@ class Shared:
         """The id of a conversation: made from the door's key, not guessable."""
         return conversation_id(f"{door}:{employee_id}", self.settings.session_key.get_secret_value())
 
-    async def read(self, work: Callable[[Session], T]) -> T:
+    async def read(self, work: Callable[[Session], T], *, lasting: bool = True) -> T:
         """Work with the database in one transaction, in a thread."""
 
         def in_transaction() -> T:
-            with self.database.transaction() as session:
+            with self.database.transaction(lasting=lasting) as session:
                 return work(session)
 
         return await anyio.to_thread.run_sync(in_transaction)
