@@ -21,7 +21,7 @@ def approval_inbox(turn: Turn) -> None:
     for request in requests:
         turn.reply(
             f"leave.asks_you_{request.kind}",
-            card=leave_cards.approval_card(turn.session, request),
+            card=leave_cards.card(request, left=leave_cards.left_by_year(turn.session, request)),
             buttons=leave_cards.decision_buttons(request),
             name=request.employee.name,
         )

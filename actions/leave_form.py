@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from actions.turn import Slots, Turn, answer
-from backoffice import dates, leave, leave_account, leave_cards, leave_kinds, people, workdays
+from backoffice import dates, leave, leave_cards, leave_kinds, people, workdays
 from backoffice.errors import RuleBroken
 from backoffice.leave_account import Days
 from backoffice.outbox import CardSaid, Row, Said
@@ -64,9 +64,7 @@ class LeaveForm:
     def ask(self, turn: Turn) -> None:
         """Read back when the days are known and there are enough, else ask for them."""
         step = turn.slots.get("leave_step")
-        if step == "sure":
-            self._read_back(turn)
-        elif step == "short":
+        if step in ("sure", "short"):
             self._check(turn)
         else:
             turn.reply("leave.ask_dates")
@@ -139,7 +137,8 @@ class LeaveForm:
     def _check(self, turn: Turn) -> Slots:
         draft = self._draft(turn)
         try:
-            leave.check_request(turn.session, turn.employee, draft, today=turn.today, kind=turn.slots["leave_kind"])
+            kind = turn.slots["leave_kind"]
+            possible = leave.check_request(turn.session, turn.employee, draft, today=turn.today, kind=kind)
         except leave.NotEnoughLeave as error:
             buttons = [
                 answer(Said("leave.change"), "correct", first=True, form=self.name),
@@ -154,7 +153,7 @@ class LeaveForm:
                 holiday = workdays.holiday_name(turn.employee, draft.first, language=turn.language)
                 facts["holiday"] = holiday or say("leave.free_day", turn.language)
             return self._refuse(turn, f"leave.errors.{type(error).__name__}", facts)
-        self._read_back(turn)
+        self._read_back(turn, possible)
         return {**self._known(turn), "leave_step": "sure"}
 
     def _refuse(self, turn: Turn, key: str, facts: dict[str, Any]) -> Slots:
@@ -172,17 +171,15 @@ class LeaveForm:
             turn.slots["leave_last_part"],
         )
 
-    def _read_back(self, turn: Turn) -> None:
+    def _read_back(self, turn: Turn, possible: leave.Possible) -> None:
         draft, kind = self._draft(turn), turn.slots["leave_kind"]
-        costs = leave_account.cost_by_year(turn.employee, draft)
         rows = [
             *leave_cards.when_rows(draft),
-            *leave_cards.cost_rows(kind, costs),
+            *leave_cards.cost_rows(kind, possible.costs),
             Row(Said("leave.label_goes_to"), Said("units.verbatim", {"text": self._approver(turn)})),
         ]
         if kind == "vacation":
-            left = leave_cards.left_by_year(turn.session, turn.employee, costs, asked=False)
-            rows += leave_cards.left_rows(left, this_year=turn.today.year)
+            rows += leave_cards.left_rows(possible.left, this_year=turn.today.year)
         else:
             rows.append(Row(Said(f"leave.label_note_{kind}"), Said(f"leave.note_{kind}")))
             rows.append(Row(Said("leave.label_vacation"), Said("leave.untouched")))

@@ -59,6 +59,7 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self._sessions, "loaded_as_persistent", _keep)
         # One writer at a time inside a process, so that threads queue here and not in SQLite's busy handler.
         self._turnstile = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -76,6 +77,11 @@ class Database:
                 else:
                     session.execute(text("SET LOCAL synchronous_commit TO off"))
             yield session
+
+
+def _keep(session: Session, row: object) -> None:
+    """A session forgets what nobody holds, and would read it again; a unit of work reads it once."""
+    session.info.setdefault("kept", []).append(row)
 
 
 def lock(session: Session, row: Base) -> None:

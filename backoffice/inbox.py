@@ -5,11 +5,15 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from backoffice.models import Employee, InboxEvent
 
+# Statements that every turn needs are put together once.
+_BY_KEY = select(InboxEvent).where(InboxEvent.key == bindparam("key"))
+_BY_TURN = select(InboxEvent).where(InboxEvent.turn == bindparam("turn"))
+_TEXT = select(InboxEvent.text).where(InboxEvent.turn == bindparam("turn"))
 MOST_FAILURES = 5
 FIRST_REST = timedelta(seconds=2)
 
@@ -25,7 +29,7 @@ def receive(
     now: datetime,
 ) -> tuple[InboxEvent, bool]:
     """The event's row, and whether it is new."""
-    known = session.scalar(select(InboxEvent).filter_by(key=key))
+    known = session.scalar(_BY_KEY, {"key": key})
     if known:
         return known, False
     event = InboxEvent(
@@ -52,14 +56,19 @@ def is_due(event: InboxEvent, *, now: datetime) -> bool:
     return not event.failures or now >= event.received_at + FIRST_REST * 2**event.failures
 
 
+def of_turn(session: Session, turn: str) -> InboxEvent:
+    """The event that began a turn."""
+    return session.scalars(_BY_TURN, {"turn": turn}).one()
+
+
 def text_of(session: Session, turn: str) -> str:
     """What was typed in a turn; empty once it has been blanked."""
-    return session.scalar(select(InboxEvent.text).filter_by(turn=turn)) or ""
+    return session.scalar(_TEXT, {"turn": turn}) or ""
 
 
 def blank(session: Session, turn: str) -> None:
     """Forget what is typed in this turn as soon as it is answered: after a crash before that it is heard again."""
-    event = session.scalar(select(InboxEvent).filter_by(turn=turn))
+    event = session.scalar(_BY_TURN, {"turn": turn})
     if event:
         event.forget = True
         if event.done_at:

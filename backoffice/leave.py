@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select, update
@@ -11,7 +12,7 @@ from backoffice import audit, leave_account, outbox, people
 from backoffice.database import changed, lock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.leave_account import Days, balance, cost, post_days
-from backoffice.leave_cards import approval_card, card, decision_buttons
+from backoffice.leave_cards import card, decision_buttons
 from backoffice.models import Employee, LeaveRequest, SickReport
 from backoffice.outbox import Said
 from backoffice.workdays import holiday_name, working_share
@@ -59,8 +60,16 @@ class AlreadyBegan(RuleBroken):
     """Approved leave that has begun is changed by people, not in chat."""
 
 
-def check_request(session: Session, employee: Employee, days: Days, *, today: date, kind: str = "vacation") -> int:
-    """What the request would cost, in hundredths. Raises the rule that it breaks."""
+@dataclass(frozen=True)
+class Possible:
+    """A request that breaks no rule: what it costs and what is free afterwards (of vacation), in hundredths by year."""
+
+    costs: dict[int, int]
+    left: dict[int, int]
+
+
+def check_request(session: Session, employee: Employee, days: Days, *, today: date, kind: str = "vacation") -> Possible:
+    """Raises the rule that the request breaks."""
     if days.first < today:
         raise InThePast(first=days.first.isoformat())
     if days.first < employee.starts:
@@ -72,10 +81,15 @@ def check_request(session: Session, employee: Employee, days: Days, *, today: da
         name = holiday_name(employee, days.first, language=employee.language)
         raise NoWorkingDay(first=days.first.isoformat(), holiday=name or "")
     _check_overlaps(session, employee, days)
-    if kind == "vacation":
-        for year, asked in costs.items():
-            _check_year(session, employee, days, year=year, asked=asked, today=today)
-    return sum(costs.values())
+    if kind != "vacation":
+        return Possible(costs, {})
+    return Possible(
+        costs,
+        {
+            year: _check_year(session, employee, days, year=year, asked=asked, today=today)
+            for year, asked in costs.items()
+        },
+    )
 
 
 def _check_overlaps(session: Session, employee: Employee, days: Days) -> None:
@@ -102,7 +116,8 @@ def _other_half(employee: Employee, days: Days, other: LeaveRequest) -> bool:
     return single and parts == {"morning", "afternoon"} and working_share(employee, days.first) > 50
 
 
-def _check_year(session: Session, employee: Employee, days: Days, *, year: int, asked: int, today: date) -> None:
+def _check_year(session: Session, employee: Employee, days: Days, *, year: int, asked: int, today: date) -> int:
+    """What would be left of the year."""
     free = leave_account.balance(session, employee, on=date(year, 1, 1)).askable
     if asked > free:
         raise NotEnoughLeave(asked=asked, left=max(0, free), year=str(year))
@@ -113,6 +128,7 @@ def _check_year(session: Session, employee: Employee, days: Days, *, year: int, 
         late, left = asked - in_time, free - in_time - max(0, unused)
         if late > left:
             raise CarriedDaysFirst(asked=late, left=max(0, left), carried=unused, until=lapses.isoformat())
+    return free - asked
 
 
 def request_leave(
@@ -129,7 +145,8 @@ def request_leave(
 ) -> LeaveRequest:
     """File the request and tell the manager. Raises the rules of `check_request`."""
     lock(session, employee)
-    days = check_request(session, employee, Days(first, last, first_part, last_part), today=today, kind=kind)
+    possible = check_request(session, employee, Days(first, last, first_part, last_part), today=today, kind=kind)
+    hundredths = sum(possible.costs.values())
     request = LeaveRequest(
         employee=employee,
         kind=kind,
@@ -137,7 +154,7 @@ def request_leave(
         last=last,
         first_part=first_part,
         last_part=last_part,
-        hundredths=days,
+        hundredths=hundredths,
         status="pending",
         approver_id=employee.manager_id,
         asked_at=now,
@@ -145,10 +162,11 @@ def request_leave(
     session.add(request)
     session.flush()
     facts: dict[str, audit.Fact] = {"kind": kind, "first": first.isoformat(), "last": last.isoformat()}
-    audit.write(session, "leave.request", ("leave_request", request.id), by=employee, at=now, hundredths=days, **facts)
+    subject = ("leave_request", request.id)
+    audit.write(session, "leave.request", subject, by=employee, at=now, hundredths=hundredths, **facts)
     if approver := _approver(session, request):
         said = Said(f"leave.asks_you_{kind}", {"name": employee.name})
-        shown = approval_card(session, request)
+        shown = card(request, left=possible.left)
         outbox.post(session, approver, said, now=now, card=shown, buttons=decision_buttons(request))
     if kind == "special":
         _tell_hr(session, request, "leave.hr_checks", now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import leave_account
 from backoffice.leave_account import Days
-from backoffice.models import Employee, LeaveRequest
+from backoffice.models import LeaveRequest
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
 
 TONES = {"pending": "wait", "approved": "done", "rejected": "refused", "cancelled": "refused"}
@@ -44,12 +44,12 @@ def _of_year(label: str, year: int, days: int, *, several: bool, is_sum: bool = 
     return Row(named, Said("units.some_days", {"days": days}), sum=is_sum)
 
 
-def left_by_year(session: Session, employee: Employee, costs: dict[int, int], *, asked: bool) -> dict[int, int]:
-    """What would be free in each of the years; `asked`: the request is already among those that wait."""
-    return {
-        year: leave_account.balance(session, employee, on=date(year, 1, 1)).askable - (0 if asked else days)
-        for year, days in costs.items()
-    }
+def left_by_year(session: Session, request: LeaveRequest) -> dict[int, int]:
+    """What is free in each of its years once it and all else that waits is granted; nothing where it costs none."""
+    if request.kind != "vacation":
+        return {}
+    years = leave_account.cost_by_year(request.employee, request)
+    return {year: leave_account.balance(session, request.employee, on=date(year, 1, 1)).askable for year in years}
 
 
 def decision_buttons(request: LeaveRequest) -> list[ButtonSaid]:
@@ -71,10 +71,3 @@ def card(request: LeaveRequest, *, left: dict[int, int] | None = None) -> CardSa
     ]
     title = Said("leave.card_title", {"number": request.number, "name": request.employee.name})
     return CardSaid(title, tuple(rows), Said(f"leave.status_{request.status}"), TONES[request.status])
-
-
-def approval_card(session: Session, request: LeaveRequest) -> CardSaid:
-    """For the one who decides: with what would be left, where it costs vacation."""
-    costs = leave_account.cost_by_year(request.employee, request)
-    vacation = request.kind == "vacation"
-    return card(request, left=left_by_year(session, request.employee, costs, asked=True) if vacation else None)

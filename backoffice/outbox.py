@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.database import changed
 from backoffice.models import ChannelAccount, Employee, InboxEvent, OutboxMessage, Pressable, TalkState
 
+_OF_TURN = select(OutboxMessage).where(OutboxMessage.turn == bindparam("turn")).order_by(OutboxMessage.id)
 LEASE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
 BUTTON_LIFE = timedelta(days=14)
@@ -101,7 +102,7 @@ def _button(session: Session, to: Employee, button: ButtonSaid, now: datetime) -
 
 def of_turn(session: Session, turn: str) -> list[OutboxMessage]:
     """The replies of one turn, in order."""
-    return list(session.scalars(select(OutboxMessage).filter_by(turn=turn).order_by(OutboxMessage.id)))
+    return list(session.scalars(_OF_TURN, {"turn": turn}))
 
 
 def waiting(

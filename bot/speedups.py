@@ -11,8 +11,10 @@ import dask
 import dask.core
 import rasa.shared.utils.common
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecutionRejected
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -35,7 +37,19 @@ def install() -> None:
 
     RulePolicy._find_action_from_rules = by_intent
     RulePolicy._get_possible_keys = _get_possible_keys
+    MessageProcessor._predict_next_with_tracker = _predict
     Domain.is_empty = lambda self: False  # builds a whole empty domain to compare with, for every message
+
+
+_predict_with_policies = MessageProcessor._predict_next_with_tracker
+
+
+def _predict(self: MessageProcessor, tracker: Any) -> PolicyPrediction:
+    """Rasa's own, but for what follows an action: our rules have one each (tests hold that), and then it listens."""
+    has_acted = tracker.latest_action_name not in (None, ACTION_LISTEN_NAME)
+    if has_acted and not tracker.followup_action and not tracker.is_active_loop_rejected:
+        return PolicyPrediction.for_action_name(self.domain, ACTION_LISTEN_NAME)
+    return _predict_with_policies(self, tracker)
 
 
 _rules: dict[int, dict[str | None, set[str]]] = {}
@@ -77,8 +91,10 @@ async def _run_action(
 ) -> bool:
     """Rasa's own, without its `except Exception`: a failing action fails the turn, and no state is saved."""
     try:
-        attempt = tracker.copy()
-        attempt.update_with_events(prediction.events, self.domain)
+        attempt = tracker
+        if prediction.events:
+            attempt = tracker.copy()
+            attempt.update_with_events(prediction.events, self.domain)
         events = await action.run(output_channel, nlg, attempt, self.domain)
     except ActionExecutionRejection:
         tracker.update(ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence))

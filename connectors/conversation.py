@@ -80,12 +80,8 @@ class Conversation:
             return await self.finish(await self.take_in(incoming))
 
         def store_and_begin(session: Session) -> tuple[str, _ForBot | None]:
-            # A session forgets what nobody holds: these two are read once, not twice.
-            held = people.by_id(session, incoming.employee), session.get(TalkState, incoming.conversation)
             event, _ = self._store(session, incoming)
-            asked = self._begin(session, event)
-            del held
-            return event.turn, asked
+            return event.turn, self._begin(session, event)
 
         async with queue:
             try:
@@ -100,10 +96,10 @@ class Conversation:
 
     async def finish(self, turn: str) -> list[Reply]:
         """Answer what was taken in; a turn that is answered already gives its replies again."""
-        conversation = await self._write(lambda session: self._event(session, turn).conversation)
+        conversation = await self._write(lambda session: inbox.of_turn(session, turn).conversation)
         async with self._queue(conversation):
             try:
-                asked = await self._write(lambda session: self._begin(session, self._event(session, turn)))
+                asked = await self._write(lambda session: self._begin(session, inbox.of_turn(session, turn)))
             except Exception as error:  # a fault of ours
                 return await self._admit(turn, error)
             return await self._answered(turn, asked)
@@ -116,7 +112,7 @@ class Conversation:
         """The replies; what fails is told to the person, and tried again by `catch_up`."""
         try:
             if asked is None:
-                return await self._write(lambda session: self._replies(session, self._event(session, turn)))
+                return await self._write(lambda session: self._replies(session, inbox.of_turn(session, turn)))
             state = await self._rasa.say(
                 conversation=asked.signed.conversation,
                 text=asked.text,
@@ -183,9 +179,6 @@ class Conversation:
             now=self._clock.now(),
         )
 
-    def _event(self, session: Session, turn: str) -> InboxEvent:
-        return session.query(InboxEvent).filter_by(turn=turn).one()
-
     def _begin(self, session: Session, event: InboxEvent) -> _ForBot | None:
         """What Rasa is to hear, or None when the turn needs no Rasa (a deed, nothing typed, answered already)."""
         lock(session, event)  # another process may be at it, too
@@ -220,7 +213,7 @@ class Conversation:
         inbox.finish(event, now=now)
 
     def _end(self, session: Session, turn: str, state: dict[str, Any]) -> list[Reply]:
-        event = self._event(session, turn)
+        event = inbox.of_turn(session, turn)
         talk = session.get_one(TalkState, event.conversation)
         replies = self._replies(session, event)
         if not replies:
@@ -244,7 +237,7 @@ class Conversation:
 
     def _failed(self, session: Session, turn: str, error: Exception) -> list[Reply]:
         """A fault of ours: apologise and try again a few times; then say that nothing will come of it."""
-        event = self._event(session, turn)
+        event = inbox.of_turn(session, turn)
         event.failures += 1
         log.error("turn %s failed %d times: %s", turn, event.failures, type(error).__name__)
         if event.done_at or event.failures < inbox.MOST_FAILURES:
@@ -256,7 +249,7 @@ class Conversation:
         return [speak(message, language)]
 
     def _apologise(self, session: Session, turn: str) -> list[Reply]:
-        event = self._event(session, turn)
+        event = inbox.of_turn(session, turn)
         if event.apologised:
             return []
         event.apologised = True

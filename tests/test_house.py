@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from backoffice.settings import Settings
 from nlu_data import check
@@ -25,6 +26,14 @@ def test_every_setting_stands_in_the_example() -> None:
 
 def test_the_sentences_are_whole() -> None:
     assert check.problems() == []
+
+
+def test_a_rule_has_one_action_and_then_listens() -> None:
+    rules = [
+        rule for path in (ROOT / "bot" / "rules").glob("*.yml") for rule in yaml.safe_load(path.read_text())["rules"]
+    ]
+    assert len(rules) > 50
+    assert [rule["rule"] for rule in rules if sum("action" in step for step in rule["steps"]) != 1] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)
