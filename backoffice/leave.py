@@ -161,7 +161,7 @@ def _approver(session: Session, request: LeaveRequest) -> Employee | None:
 
 def _tell_hr(session: Session, request: LeaveRequest, key: str, now: datetime) -> None:
     said = Said(key, {"name": request.employee.name, "number": request.number})
-    for colleague in people.with_role(session, "hr"):
+    for colleague in people.serving(session, "hr", at=now):
         outbox.post(session, colleague, said, now=now, card=card(request))
 
 

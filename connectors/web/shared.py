@@ -26,7 +26,6 @@ from backoffice.wording import say
 from connectors.conversation import conversation_id
 
 COOKIE, SESSION_LIFE_S = "kontor", 12 * 3600
-QUEUES = {"it", "hr", "payroll", "operations"}
 T = TypeVar("T")
 
 
@@ -109,7 +108,7 @@ def to_the_door() -> HTTPException:
 def about(employee: Employee) -> dict[str, Any]:
     """What the head of every page says of the person."""
     who = f"{employee.name} · {employee.title}, {employee.site.name}"
-    staff = bool(QUEUES & set(employee.roles))
+    staff = bool(set(people.QUEUES) & set(employee.roles))
     editor = articles.EDITOR in employee.roles
     facts = {"name": employee.first_name, "who": who, "initials": initials(employee)}
     return {**facts, "staff": staff, "editor": editor}

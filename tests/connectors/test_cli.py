@@ -167,3 +167,13 @@ def test_the_doctor_counts_who_waits_for_an_answer(echo: Echo, waited: timedelta
         inbox.finish(event, now=now)
     said = [line for line in doctor.findings(echo.settings) if "unanswered" in line]
     assert said == [f"{line} in {echo.settings.data_dir / 'logs'}" for line in found]
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_the_doctor_says_that_a_queue_has_nobody(echo: Echo, left: bool) -> None:
+    now = Clock(echo.settings.today).now()
+    with echo.database.transaction() as session:
+        for one in people.with_role(session, "payroll", at=now) if left else []:
+            one.ends = now.date() - timedelta(days=1)
+    line = "nobody at work serves the queue payroll, what comes goes to Henrike Vogt: give somebody the role payroll"
+    assert [said for said in doctor.findings(echo.settings) if "queue" in said] == ([line] if left else [])
