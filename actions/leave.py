@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from actions.turn import Turn, answer, own_staff
-from backoffice import absence, dates, day_words, leave, leave_account, leave_cards, people, workdays
+from backoffice import absence, dates, day_words, leave, leave_account, leave_cards, workdays
 from backoffice.errors import NotFound
 from backoffice.models import LeaveRequest
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
@@ -127,8 +127,8 @@ def _withdraw(request: LeaveRequest) -> ButtonSaid:
 def _cannot_withdraw(turn: Turn, requests: list[LeaveRequest], named: bool) -> None:
     begun = next((one for one in requests if leave.has_begun(one, today=turn.today)), None)
     if begun:
-        approver = people.by_id(turn.session, begun.approver_id).name if begun.approver_id else "–"
-        turn.reply("leave.errors.AlreadyBegan", number=begun.number, first=begun.first.isoformat(), name=approver)
+        who = [one.name for one in leave.in_charge(turn.session, begun, at=turn.now)]
+        turn.reply("leave.errors.AlreadyBegan", number=begun.number, first=begun.first.isoformat(), name=who)
     elif requests:
         one = requests[0]
         turn.reply("leave.errors.AlreadyDecided", number=one.number, status=f"leave.status_{one.status}")

@@ -3,7 +3,8 @@
 A sentence is named `<topic>.<name>`. Placeholders say what a fact is: `{left:days}` takes hundredths of a day,
 `{net:money}` takes cents, `{first:date}`, `{first:day}` (with weekday) and `{first:short}` take ISO dates,
 `{due:time}` (with its day, unless that is the fact `today`) and `{starts:clock}` take ISO moments, `{twin:language}`
-a language's code, `{state:word}` the name of another entry. Lists are joined as the language does: `{names:list}`.
+a language's code, `{state:word}` the name of another entry. Lists are joined as the language does: `{names:list}` by
+"and", `{names:either}` by "or".
 A fact that is an integer is a count and written like one; a year is no count and comes as a string.
 """
 
@@ -98,6 +99,8 @@ class _Speaker(string.Formatter):
             return format_datetime(moment, languages()[self._language]["times"][kind], tzinfo=ZONE, locale=self._locale)
         if spec == "list":
             return format_list(list(value), locale=self._locale)
+        if spec == "either":
+            return format_list([value] if isinstance(value, str) else list(value), style="or", locale=self._locale)
         if spec == "word":
             return say(value, self._language)
         if spec == "language":

@@ -59,3 +59,10 @@ def test_a_language_is_named_in_the_language_of_the_reader() -> None:
     facts = {"language": "en", "number": 2, "title": "Remote work"}
     assert say("web.twin", "de", facts) == "Englisch: Fassung 2 von „Remote work“"
     assert say("web.twin", "en", {**facts, "language": "de"}) == "German: revision 2 of “Remote work”"
+
+
+def test_one_of_several_is_joined_by_or_and_one_alone_is_itself() -> None:
+    names = ["Aylin Demir", "Petra Roth", "Tobias Kern"]
+    assert say("leave.goes_to", "de", {"names": names}) == "Aylin Demir, Petra Roth oder Tobias Kern"
+    assert say("leave.goes_to", "en", {"names": names}) == "Aylin Demir, Petra Roth or Tobias Kern"
+    assert say("leave.goes_to", "en", {"names": "Eva Brandt"}) == "Eva Brandt"  # as it was kept before
