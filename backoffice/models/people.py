@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from backoffice.database import Base
+from backoffice.database import Base, UtcDateTime
 
 
 class Site(Base):
@@ -71,9 +71,17 @@ class ChannelAccount(Base):
 
 
 class ApiToken(Base):
-    """A bearer token that speaks as one employee; only its SHA-256 is kept."""
+    """A bearer token that speaks as one employee until it expires or is revoked; only its SHA-256 is kept.
+
+    `issued_at` is None for tokens from before that was noted.
+    """
 
     __tablename__ = "api_token"
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(unique=True)
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    employee: Mapped[Employee] = relationship(lazy="raise")

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
-from backoffice import demo, outbox, people, safety, sickness, tickets
+from backoffice import demo, migrating, outbox, people, safety, sickness, tickets
+from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.errors import NotFound
-from backoffice.models import Employee, OutboxMessage
+from backoffice.models import AuditEntry, Employee, OutboxMessage
 from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -150,3 +152,68 @@ def test_managers_in_a_circle_come_to_an_end(session: Session) -> None:
     eva.manager_id = mara.id
     eva.ends = YESTERDAY
     assert people.manager_at_work(session, mara, at=NOW) is None
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_token_speaks_until_it_expires(session: Session, left: bool) -> None:
+    mara = employee(session, "mara.lindt")
+    if left:
+        leave_the_company(session, mara.key)
+    token = people.issue_token(session, mara, now=NOW, days=3)
+    days = {day: people.by_token(session, token, clock=Clock(demo.TODAY + timedelta(days=day))) for day in (0, 2, 4)}
+    assert days == ({0: None, 2: None, 4: None} if left else {0: mara, 2: mara, 4: None})
+
+
+def test_a_revoked_token_opens_nothing_and_the_others_stay(session: Session) -> None:
+    mara, clock = employee(session, "mara.lindt"), Clock(demo.TODAY)
+    lost, kept = (people.issue_token(session, mara, now=NOW) for _ in range(2))
+    row = people.tokens(session, mara)[0]
+    for moment in (NOW, NOW + timedelta(days=1)):  # once more changes nothing
+        assert people.revoke_token(session, row.id, now=moment).revoked_at == NOW
+    assert people.by_token(session, lost, clock=clock) is None
+    assert people.by_token(session, kept, clock=clock) is mara
+    assert [people.token_state(one, at=NOW) for one in people.tokens(session, mara)] == ["revoked", "valid"]
+    audited = session.scalars(select(AuditEntry).where(AuditEntry.verb.like("people.%")).order_by(AuditEntry.id)).all()
+    ids = [one.id for one in people.tokens(session)]
+    assert [(one.verb, one.subject_id, one.facts) for one in audited] == [
+        ("people.issue_token", "mara.lindt", {"token": ids[0], "days": 365}),
+        ("people.issue_token", "mara.lindt", {"token": ids[1], "days": 365}),
+        ("people.revoke_token", "mara.lindt", {"token": ids[0]}),
+    ]
+
+
+def test_a_token_that_is_not_there_cannot_be_revoked(session: Session) -> None:
+    with pytest.raises(NotFound):
+        people.revoke_token(session, 4711, now=NOW)
+
+
+def test_looking_a_token_up_takes_two_statements(db: Database) -> None:
+    with db.transaction() as session:
+        token = people.issue_token(session, employee(session, "mara.lindt"), now=NOW)
+    said: list[str] = []
+
+    def listen(connection: object, cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    with db.transaction() as session:
+        assert people.by_token(session, token, clock=Clock(demo.TODAY))
+    assert [statement.partition(" ")[0] for statement in said] == ["SELECT", "SELECT"]
+
+
+def test_tokens_from_before_end_a_year_after_the_upgrade(empty: Database) -> None:
+    migrating.upgrade(empty, "7f3b2e8db4c7")
+    with empty.transaction() as session:
+        session.execute(text("INSERT INTO site VALUES (1, 'b', 'B', 'BE', 'Europe/Berlin')"))
+        columns = (
+            "id, key, first_name, last_name, language, title, department, site_id, week, weekly_minutes, starts, roles"
+        )
+        values = "1, 'm', 'M', 'L', 'de', '', '', 1, '[]', 2400, '2020-01-01', '[]'"
+        session.execute(text(f"INSERT INTO employee ({columns}) VALUES ({values})"))
+        session.execute(text("INSERT INTO api_token (id, digest, employee_id) VALUES (1, 'd', 1)"))
+    migrating.upgrade(empty)
+    with empty.transaction() as session:
+        token = people.tokens(session)[0]
+        left = token.expires_at - Clock().now()
+        assert (token.issued_at, token.revoked_at) == (None, None)
+        assert timedelta(days=364) < left <= timedelta(days=365)

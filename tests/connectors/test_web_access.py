@@ -74,6 +74,19 @@ async def test_a_token_opens_nothing_once_its_person_has_left(echo: Echo, page: 
     assert answer.status_code == (401 if left else 200)
 
 
+@pytest.mark.parametrize(("days", "revoked", "status"), [(1, False, 200), (1, True, 401), (-1, False, 401)])
+async def test_a_token_that_has_ended_opens_nothing(
+    echo: Echo, page: httpx.AsyncClient, days: int, revoked: bool, status: int
+) -> None:
+    now = Clock(demo.TODAY).now()
+    with echo.database.transaction() as session:
+        token = people.issue_token(session, people.by_key(session, "mara.lindt"), now=now, days=days)
+        if revoked:
+            people.revoke_token(session, people.tokens(session)[0].id, now=now)
+    answer = await page.post("/api/v1/messages", json={"text": ""}, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == status
+
+
 @pytest.mark.parametrize("path", ["/api/v1/messages", "/talk/say", "/talk/seen", "/persona", "/talk"])
 async def test_a_body_without_end_is_not_read(echo: Echo, page: httpx.AsyncClient, path: str) -> None:
     sent = 0
