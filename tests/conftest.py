@@ -193,6 +193,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         context_key=SECRET,
         actions_token=SECRET,
         session_key=SECRET,
+        hosts=("kontor.test",),
         today=demo.TODAY,
         demo=True,
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from backoffice import demo, people
 from backoffice.clock import Clock
@@ -130,3 +131,42 @@ async def test_what_the_api_has_handed_over_is_delivered(echo: Echo, page: httpx
     before = echo.outbox()
     await page.post("/api/v1/messages", json={"text": ""}, headers={"Authorization": f"Bearer {token}"})
     assert echo.outbox()[len(before) :] == [(True, None)]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200), ("127.0.0.1:8080", 200), ("[::1]:8080", 200), ("Kontor.Test", 200),
+        ("kontor.test:443", 200), ("helpdesk.example:8443", 200), ("0.0.0.0:8080", 400), ("rebound.example", 400),
+        ("kontor.test.example", 400), ("kontor.test]", 400), ("[kontor.test", 400), ("", 400), ("\xffkontor.test", 400),
+    ],
+)  # fmt: skip
+async def test_the_page_answers_to_its_own_names_only(echo: Echo, host: str, status: int) -> None:
+    settings = echo.settings.model_copy(update={"public_url": "https://helpdesk.example"})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(build_server(settings)), base_url=PAGE) as page:
+        answer = await page.get("/", headers={"Host": host.encode("latin-1")})
+        script = await page.get("/static/kontor.css", headers={"Host": host.encode("latin-1")})
+    assert answer.status_code == status
+    assert (script.status_code == 400) is (status == 400)
+    assert ("KONTOR_HOSTS" in answer.text) is (status == 400)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_no_name_at_all_is_none_of_ours(echo: Echo) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    await build_server(echo.settings)(scope, receive, send)
+    assert sent[0]["status"] == 400
+
+
+@pytest.mark.parametrize(("host", "name"), [("::", "[::]"), ("10.1.2.3", "10.1.2.3")])
+def test_the_address_that_is_listened_on_is_a_name(echo: Echo, host: str, name: str) -> None:
+    settings = echo.settings.model_copy(update={"host": host, "hosts": ()})
+    assert settings.names == {"127.0.0.1", "localhost", "[::1]", name}
