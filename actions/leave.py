@@ -10,6 +10,7 @@ from backoffice import absence, dates, day_words, leave, leave_account, leave_ca
 from backoffice.errors import NotFound
 from backoffice.models import LeaveRequest
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
+from backoffice.wording import knows
 
 NUMBER = re.compile(r"\bua[- ]?(\d{1,6})\b", re.IGNORECASE)
 LONGEST_LOOK_DAYS = 14
@@ -139,8 +140,11 @@ def _cannot_withdraw(turn: Turn, requests: list[LeaveRequest], named: bool) -> N
 def next_holiday(turn: Turn) -> None:
     """At the employee's own place of work."""
     day, name = workdays.next_holidays(turn.employee, after=turn.today, language=turn.language, count=1)[0]
-    region = f"leave.region_{turn.employee.site.region}"
-    turn.reply("leave.next_holiday", region=region, name=name, day=day.isoformat())
+    site, region = turn.employee.site, f"leave.region_{turn.employee.site.region}"
+    if site.country == "DE" and knows(region):
+        turn.reply("leave.next_holiday", region=region, name=name, day=day.isoformat())
+    else:
+        turn.reply("leave.next_holiday_at", site=site.name, name=name, day=day.isoformat())
 
 
 def who_is_out(turn: Turn) -> None:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from backoffice.clock import ZONE
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -30,6 +32,9 @@ class Settings(BaseSettings):
     context_key: SecretStr = Field(SecretStr(""), description="signs who is speaking, for the actions; 32 or more")
     actions_token: SecretStr = Field(SecretStr(""), description="Rasa shows it to the action server; 32 or more")
     session_key: SecretStr = Field(SecretStr(""), description="signs cookies and conversation ids; 32 or more")
+    zone: str = Field(
+        ZONE, description="time zone of what belongs to no person, such as the day an article was changed"
+    )
     languages: tuple[str, ...] = Field(("de", "en"), description="languages that Kontor speaks, the first by default")
     keep_days: int = Field(30, ge=1, description="days after which texts and replies are forgotten; pay after one")
     today: date | None = Field(None, description="the demo's day; refused outside the demo")

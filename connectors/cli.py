@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 import yaml
@@ -21,7 +22,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from backoffice import articles, people
 from backoffice import demo as company
-from backoffice.clock import Clock
+from backoffice.clock import ZONE, Clock
 from backoffice.database import Database
 from backoffice.errors import Misconfigured
 from backoffice.models import Employee
@@ -150,7 +151,10 @@ def kb_ask(
     library = Library(default_embedding())
     with database.transaction() as session:
         everything = [one for one in articles.everything(session) if one.audience == "everybody"]
-        library.put(Article(a.id, a.revision, a.language, a.title, a.body, a.as_of, tuple(a.names)) for a in everything)
+        library.put(
+            Article(a.id, a.revision, a.language, a.title, a.body, a.as_of(settings.zone), tuple(a.names))
+            for a in everything
+        )
     language = language_of(question, current=settings.languages[0], languages=settings.languages)
     found = library.ask(question, language=language, within={one.id for one in everything})
     if as_json:
@@ -324,6 +328,10 @@ def _checked() -> Settings:
         raise Misconfigured("Slack needs KONTOR_SLACK_BOT_TOKEN and KONTOR_SLACK_APP_TOKEN: set both, or none")
     if settings.public_url and not settings.public_url.startswith("https://"):
         raise Misconfigured("KONTOR_PUBLIC_URL is shown to people in chats: give an https address, or unset it")
+    try:
+        ZoneInfo(settings.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Misconfigured(f"there is no time zone {settings.zone}: set KONTOR_ZONE to one such as {ZONE}") from None
     if settings.demo and settings.host != "127.0.0.1":
         raise Misconfigured("the demo has no sign-in and stays on 127.0.0.1: unset KONTOR_HOST")
     return settings

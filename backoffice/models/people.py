@@ -7,18 +7,20 @@ from datetime import date, datetime
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from backoffice.clock import ZONE
 from backoffice.database import Base, UtcDateTime
 
 
 class Site(Base):
-    """A place of work; `region` is the Bundesland's ISO code without DE-, which decides its public holidays."""
+    """A place of work; country and region decide its public holidays: DE and BE are the two halves of ISO's DE-BE."""
 
     __tablename__ = "site"
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    country: Mapped[str] = mapped_column(default="DE", server_default="DE")
     region: Mapped[str]
-    zone: Mapped[str] = mapped_column(default="Europe/Berlin")
+    zone: Mapped[str] = mapped_column(default=ZONE)
 
 
 class Employee(Base):

@@ -43,8 +43,13 @@ def test_a_moment_has_its_day_unless_that_is_today() -> None:
     assert say("tickets.due", "en", {**due, "today": "2026-11-23"}) == "Tue 24 Nov, 08:05"
 
 
-def test_a_day_begins_at_midnight_in_berlin() -> None:
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [("Europe/Berlin", "00:30"), ("Europe/Lisbon", "Mon 23 Nov, 23:30"), ("Asia/Tokyo", "08:30")],
+)
+def test_a_day_begins_at_midnight_at_the_place(zone: str, said: str) -> None:
     facts = {"due": "2026-11-23T23:30:00+00:00", "today": "2026-11-24"}
+    assert say("tickets.due", "en", {**facts, "zone": zone}) == said
     assert say("tickets.due", "en", facts) == "00:30"
 
 

@@ -198,3 +198,11 @@ def test_tokens_are_issued_listed_and_revoked(kontor: Run, echo: Echo) -> None:
     assert kontor("token", "list", "--for", "mara.lindt")[1] == (
         "1  mara.lindt  issued 2026-11-23  expired 2026-12-23\n"
     )
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", ""])
+def test_a_zone_that_is_none_is_named(kontor: Run, zone: str) -> None:
+    secrets = {f"KONTOR_{name.upper()}": "a secret of the tests, long enough to pass" for name in doctor.SECRETS}
+    os.environ |= {**secrets, "KONTOR_ZONE": zone}
+    line = f"there is no time zone {zone}: set KONTOR_ZONE to one such as Europe/Berlin"
+    assert kontor("run") == refused(line)
