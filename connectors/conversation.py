@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import anyio.to_thread
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from backoffice import context, inbox, outbox, people
 from backoffice.clock import Clock
-from backoffice.database import Database, lock
+from backoffice.database import Database, changed, lock
 from backoffice.models import Employee, InboxEvent, TalkState
 from backoffice.outbox import Said
 from backoffice.settings import Settings
@@ -241,8 +242,11 @@ class Conversation:
     def _failed(self, session: Session, turn: str, error: Exception) -> list[Reply]:
         """A fault of ours: apologise and try again a few times; then say that nothing will come of it."""
         event = self._event(session, turn)
+        lock(session, event)  # another process may be at it, too
         event.failures += 1
         log.error("turn %s failed %d times: %s", turn, event.failures, type(error).__name__)
+        if event.failures > inbox.MOST_FAILURES:  # another process has said so
+            return []
         if event.done_at or event.failures < inbox.MOST_FAILURES:
             return self._apologise(session, turn)
         employee = people.by_id(session, event.employee_id)
@@ -253,9 +257,9 @@ class Conversation:
 
     def _apologise(self, session: Session, turn: str) -> list[Reply]:
         event = self._event(session, turn)
-        if event.apologised:
+        first = update(InboxEvent).where(InboxEvent.id == event.id, InboxEvent.apologised.is_(False))
+        if not changed(session, first.values(apologised=True)):  # of many processes, one says so
             return []
-        event.apologised = True
         employee = people.by_id(session, event.employee_id)
         language = session.get_one(TalkState, event.conversation).language
         said = Said("session.unreachable", {"reference": _reference(turn)})

@@ -15,7 +15,7 @@ from backoffice.models import InboxEvent, OutboxMessage, Pressable, TalkState
 from backoffice.settings import Settings
 from connectors.conversation import Conversation
 from connectors.messages import Incoming
-from connectors.rasa import RasaClient
+from connectors.rasa import BotStumbled, BotUnreachable, RasaClient
 from tests.connectors.conftest import Echo
 from tests.fakes.doors import SECRET
 
@@ -152,3 +152,41 @@ async def test_a_press_that_two_processes_answer_is_one_deed_and_one_answer(db: 
     await asyncio.gather(*(Conversation(settings, db, rasa).finish(turn) for _ in range(4)))
     with db.transaction() as session:
         assert [one.said["text"]["key"] for one in outbox.of_turn(session, turn)] == ["tickets.you_solved"]
+
+
+class BrokenLine(RasaClient):
+    """Fails at every turn."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__("http://127.0.0.1:9", "none")
+        self._error = error
+
+    async def _post(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
+        await asyncio.sleep(0.02)  # all of them have begun by now
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "failures", "told"),
+    [
+        (BotUnreachable(reason="away"), 0, "session.unreachable"),
+        (BotStumbled(status=500), 0, "session.unreachable"),
+        (BotStumbled(status=500), 4, "session.failed"),
+    ],
+)
+async def test_of_many_processes_that_cannot_answer_a_turn_one_says_so(
+    db: Database, error: Exception, failures: int, told: str
+) -> None:
+    settings = Settings(_env_file=None, context_key=SECRET, session_key=SECRET, today=demo.TODAY)
+    with db.transaction() as session:
+        mara = people.by_key(session, "mara.lindt").id
+    processes = [Conversation(settings, db, BrokenLine(error)) for _ in range(4)]
+    for number in range(5):
+        said = Incoming("web", f"k{number}", f"c{number}", "1", mara, Clock().now(), "hallo")
+        turn = await processes[0].take_in(said)
+        with db.transaction() as session:
+            session.query(InboxEvent).filter_by(turn=turn).one().failures = failures
+        await asyncio.gather(*(process.finish(turn) for process in processes))
+        with db.transaction() as session:
+            rows = session.query(OutboxMessage).filter_by(conversation=f"c{number}")
+            assert [row.said["text"]["key"] for row in rows] == [told]
