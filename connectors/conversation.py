@@ -8,7 +8,7 @@ import hmac
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -55,6 +55,13 @@ class _ForBot:
     choice: dict[str, Any] | None
 
 
+class _OlderFirst(Exception):
+    """Turns of this conversation wait since before: a form would be filled in the wrong order."""
+
+    def __init__(self, turns: list[tuple[str, datetime]]) -> None:
+        self.turns = turns
+
+
 class Conversation:
     """Takes a message in and gives back the replies, in the person's language."""
 
@@ -63,6 +70,9 @@ class Conversation:
         self._clock = Clock(settings.today)
         self._key = settings.context_key.get_secret_value()
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # gone when nobody waits
+        # Conversations that somebody should look at before a new turn, so that usually nobody asks the database: what
+        # `catch_up` left open, whoever left it, and what was apologised for since. None: nobody has looked yet.
+        self._behind: set[str] | None = None
 
     async def take_in(self, incoming: Incoming) -> str:
         """Store the event; its turn. After this it may be acknowledged: it will be answered, whatever dies."""
@@ -93,20 +103,39 @@ class Conversation:
                 turn, asked = await self._write(store_and_begin, lasting=False)
             except people.HasLeft:
                 raise
+            except _OlderFirst as waiting:
+                return await self._after(waiting.turns, await self.take_in(incoming))
             except Exception as error:  # a fault of ours, unless storing alone fails too
                 turn = await self.take_in(incoming)
                 return await self._admit(turn, error)
             return await self._answered(turn, asked)
 
-    async def finish(self, turn: str) -> list[Reply]:
-        """Answer what was taken in; a turn that is answered already gives its replies again."""
+    async def finish(self, turn: str, *, in_order: bool = True) -> list[Reply]:
+        """Answer what was taken in, and before it what was said before; a turn that is answered already gives its
+        replies again."""
         conversation = await self._write(lambda session: self._event(session, turn).conversation)
         async with self._queue(conversation):
-            try:
-                asked = await self._write(lambda session: self._begin(session, self._event(session, turn)))
-            except Exception as error:  # a fault of ours
-                return await self._admit(turn, error)
-            return await self._answered(turn, asked)
+            return await self._finish(turn, in_order=in_order)
+
+    async def _finish(self, turn: str, *, in_order: bool) -> list[Reply]:
+        try:
+            asked = await self._write(lambda session: self._begin(session, self._event(session, turn), in_order))
+        except _OlderFirst as waiting:
+            return await self._after(waiting.turns, turn)
+        except Exception as error:  # a fault of ours
+            return await self._admit(turn, error)
+        return await self._answered(turn, asked)
+
+    async def _after(self, older: list[tuple[str, datetime]], turn: str) -> list[Reply]:
+        """First what was said before. When Rasa does not answer that, this turn is tried all the same: if she is away,
+        both wait; if it is the older turn that she cannot bear, nobody is shut out by it."""
+        for waiting, received_at in older:
+            await self._finish(waiting, in_order=False)
+            if await self._write(partial(self._is_open, turn=waiting)):
+                break
+            if received_at < self._clock.now() - GRACE:
+                await self._write(partial(outbox.release, turn=waiting))
+        return await self._finish(turn, in_order=False)
 
     def _queue(self, conversation: str) -> asyncio.Lock:
         """One message of a conversation at a time."""
@@ -143,11 +172,12 @@ class Conversation:
         )
         turns = [turn for turn, _ in left]
         for turn, received_at in left:
-            await self.finish(turn)
+            await self.finish(turn, in_order=False)  # they come oldest first
             if received_at < self._clock.now() - GRACE:
                 await self._write(partial(outbox.release, turn=turn))
-        still_open = await self._write(lambda session: {event.turn for event in inbox.unfinished(session)})
-        return len(set(turns) - still_open)
+        still_open = await self._write(lambda session: [(e.turn, e.conversation) for e in inbox.unfinished(session)])
+        self._behind = {conversation for _, conversation in still_open}
+        return len(set(turns) - {turn for turn, _ in still_open})
 
     async def _write(self, work: Callable[[Session], T], *, lasting: bool = True) -> T:
         def in_transaction() -> T:
@@ -186,8 +216,14 @@ class Conversation:
     def _event(self, session: Session, turn: str) -> InboxEvent:
         return session.query(InboxEvent).filter_by(turn=turn).one()
 
-    def _begin(self, session: Session, event: InboxEvent) -> _ForBot | None:
-        """What Rasa is to hear, or None when the turn needs no Rasa (a deed, nothing typed, answered already)."""
+    def _is_open(self, session: Session, turn: str) -> bool:
+        return self._event(session, turn).done_at is None
+
+    def _begin(self, session: Session, event: InboxEvent, in_order: bool = True) -> _ForBot | None:
+        """What Rasa is to hear, or None when the turn needs no Rasa (a deed, nothing typed, answered already).
+
+        Raises _OlderFirst when Rasa is to hear something else before, unless that is no matter of `in_order`.
+        """
         lock(session, event)  # another process may be at it, too
         if event.done_at:
             return None
@@ -208,6 +244,9 @@ class Conversation:
         if not event.pressed and not (event.text or "").strip():
             self._answer(session, event, employee, Said("session.empty"))
             return None
+        may_wait = in_order and (self._behind is None or talk.id in self._behind)
+        if may_wait and (older := inbox.waiting_before(session, event)):
+            raise _OlderFirst(older)
         if not event.pressed:
             talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
         sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
@@ -260,6 +299,8 @@ class Conversation:
         first = update(InboxEvent).where(InboxEvent.id == event.id, InboxEvent.apologised.is_(False))
         if not changed(session, first.values(apologised=True)):  # of many processes, one says so
             return []
+        if self._behind is not None:
+            self._behind.add(event.conversation)
         employee = people.by_id(session, event.employee_id)
         language = session.get_one(TalkState, event.conversation).language
         said = Said("session.unreachable", {"reference": _reference(turn)})
