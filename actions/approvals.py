@@ -9,8 +9,8 @@ from backoffice.outbox import LinkSaid, Said
 
 def approval_inbox(turn: Turn) -> None:
     """One card per request, with its buttons."""
-    requests = leave.to_decide(turn.session, turn.employee)
-    served = tickets.of_queues(turn.session, turn.employee)
+    requests = leave.to_decide(turn.session, turn.employee, at=turn.now)
+    served = tickets.of_queues(turn.session, turn.employee, at=turn.now)
     if served:
         turn.reply("tickets.in_queues", link=LinkSaid(Said("tickets.desk"), "/desk"), count=len(served))
     if not requests:

@@ -21,11 +21,14 @@ READERS = {
 """Intents that may be answered from articles."""
 
 
-def refresh(library: Library, database: Database) -> None:
-    """Index what is new or changed; before a turn's transaction and never inside, for it can take seconds."""
+def refresh(library: Library, database: Database, zone: str) -> None:
+    """Index what is new or changed, with the days of a zone.
+
+    Before a turn's transaction and never inside, for it can take seconds.
+    """
     with database.transaction() as session:
         changed = articles.some(session, library.missing(articles.revisions(session)))
-    library.put(Article(a.id, a.revision, a.language, a.title, a.body, a.as_of, tuple(a.names)) for a in changed)
+    library.put(Article(a.id, a.revision, a.language, a.title, a.body, a.as_of(zone), tuple(a.names)) for a in changed)
 
 
 def policy_question(turn: Turn) -> None:

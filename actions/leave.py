@@ -6,10 +6,11 @@ import re
 from datetime import date, timedelta
 
 from actions.turn import Turn, answer, own_staff
-from backoffice import absence, dates, day_words, leave, leave_account, leave_cards, people, workdays
+from backoffice import absence, dates, day_words, leave, leave_account, leave_cards, workdays
 from backoffice.errors import NotFound
 from backoffice.models import LeaveRequest
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
+from backoffice.wording import knows
 
 NUMBER = re.compile(r"\bua[- ]?(\d{1,6})\b", re.IGNORECASE)
 LONGEST_LOOK_DAYS = 14
@@ -127,8 +128,8 @@ def _withdraw(request: LeaveRequest) -> ButtonSaid:
 def _cannot_withdraw(turn: Turn, requests: list[LeaveRequest], named: bool) -> None:
     begun = next((one for one in requests if leave.has_begun(one, today=turn.today)), None)
     if begun:
-        approver = people.by_id(turn.session, begun.approver_id).name if begun.approver_id else "–"
-        turn.reply("leave.errors.AlreadyBegan", number=begun.number, first=begun.first.isoformat(), name=approver)
+        who = [one.name for one in leave.in_charge(turn.session, begun, at=turn.now)]
+        turn.reply("leave.errors.AlreadyBegan", number=begun.number, first=begun.first.isoformat(), name=who)
     elif requests:
         one = requests[0]
         turn.reply("leave.errors.AlreadyDecided", number=one.number, status=f"leave.status_{one.status}")
@@ -139,8 +140,11 @@ def _cannot_withdraw(turn: Turn, requests: list[LeaveRequest], named: bool) -> N
 def next_holiday(turn: Turn) -> None:
     """At the employee's own place of work."""
     day, name = workdays.next_holidays(turn.employee, after=turn.today, language=turn.language, count=1)[0]
-    region = f"leave.region_{turn.employee.site.region}"
-    turn.reply("leave.next_holiday", region=region, name=name, day=day.isoformat())
+    site, region = turn.employee.site, f"leave.region_{turn.employee.site.region}"
+    if site.country == "DE" and knows(region):
+        turn.reply("leave.next_holiday", region=region, name=name, day=day.isoformat())
+    else:
+        turn.reply("leave.next_holiday_at", site=site.name, name=name, day=day.isoformat())
 
 
 def who_is_out(turn: Turn) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from actions.turn import Slots, Turn, answer
-from backoffice import dates, leave, leave_cards, leave_kinds, people, workdays
+from backoffice import approvals, dates, leave, leave_cards, leave_kinds, workdays
 from backoffice.errors import RuleBroken
 from backoffice.leave_account import Days
 from backoffice.outbox import CardSaid, Row, Said
@@ -176,7 +176,7 @@ class LeaveForm:
         rows = [
             *leave_cards.when_rows(draft),
             *leave_cards.cost_rows(kind, possible.costs),
-            Row(Said("leave.label_goes_to"), Said("units.verbatim", {"text": self._approver(turn)})),
+            Row(Said("leave.label_goes_to"), self._goes_to(turn)),
         ]
         if kind == "vacation":
             rows += leave_cards.left_rows(possible.left, this_year=turn.today.year)
@@ -191,9 +191,12 @@ class LeaveForm:
         ]
         turn.reply("leave.read_back", card=card, buttons=buttons)
 
-    def _approver(self, turn: Turn) -> str:
-        manager_id = turn.employee.manager_id
-        return people.by_id(turn.session, manager_id).name if manager_id else "–"
+    def _deciders(self, turn: Turn) -> list[str]:
+        return [one.name for one in approvals.deciders(turn.session, turn.employee, at=turn.now)]
+
+    def _goes_to(self, turn: Turn) -> Said:
+        names = self._deciders(turn)
+        return Said("leave.goes_to", {"names": names}) if names else Said("leave.goes_to_nobody")
 
     def _submit(self, turn: Turn) -> Slots | None:
         draft, kind = self._draft(turn), turn.slots["leave_kind"]
@@ -211,8 +214,9 @@ class LeaveForm:
             )
         except RuleBroken:
             return self._check(turn)  # something changed since it was read back: say what, with what can be done
+        deciders = self._deciders(turn)
         key = "leave.submitted_special" if kind == "special" else "leave.submitted"
-        turn.reply(key, number=request.number, approver=self._approver(turn))
+        turn.reply(key if deciders else "leave.submitted_to_nobody", number=request.number, approver=deciders)
         return None
 
 

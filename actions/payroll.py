@@ -14,12 +14,13 @@ from backoffice.outbox import CardSaid, LinkSaid, Row, Said
 @own_staff
 def payday(turn: Turn) -> None:
     """When the money comes, next or in the month that was named."""
+    country = turn.employee.site.country
     named = day_words.month_in(turn.text, today=turn.today)
     if named is None:
-        turn.reply("payroll.payday", day=payroll.next_payday(on=turn.today).isoformat())
+        turn.reply("payroll.payday", day=payroll.next_payday(on=turn.today, country=country).isoformat())
         return
     month, year = named
-    day = payroll.payday(year or day_words.nearest_year(month, today=turn.today), month)
+    day = payroll.payday(year or day_words.nearest_year(month, today=turn.today), month, country=country)
     turn.reply("payroll.payday_past" if day < turn.today else "payroll.payday_in", day=day.isoformat())
 
 

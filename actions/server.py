@@ -7,7 +7,8 @@ import contextlib
 import hmac
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 import anyio.to_thread
@@ -37,10 +38,11 @@ log = logging.getLogger("kontor.actions")
 def build(settings: Settings, database: Database) -> Starlette:
     """The application; `settings.actions_token` is what Rasa must show."""
     library = Library(default_embedding())
+    refresh = partial(articles.refresh, library, database, settings.zone)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        warming = asyncio.create_task(anyio.to_thread.run_sync(articles.refresh, library, database))
+        warming = asyncio.create_task(anyio.to_thread.run_sync(refresh))
         yield
         await warming
 
@@ -62,7 +64,7 @@ def build(settings: Settings, database: Database) -> Starlette:
         try:
             act = known[call["next_action"]]
             signed = context.verify(_metadata(call).get("context", ""), context_key)
-            events = await anyio.to_thread.run_sync(_perform, database, clock, library, act, signed, call)
+            events = await anyio.to_thread.run_sync(_perform, database, clock, library, refresh, act, signed, call)
         except Exception as error:
             reference = secrets.token_hex(4)
             # No text of the exception: it could hold what a person typed.
@@ -80,13 +82,19 @@ def _metadata(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def _perform(
-    database: Database, clock: Clock, library: Library, act: Act, signed: context.Context, call: dict[str, Any]
+    database: Database,
+    clock: Clock,
+    library: Library,
+    refresh: Callable[[], None],
+    act: Act,
+    signed: context.Context,
+    call: dict[str, Any],
 ) -> list[dict[str, Any]]:
     name, tracker = call["next_action"], call["tracker"]
     heard = tracker["latest_message"]["intent"]
     intent, confidence = heard.get("name") or "nlu_fallback", float(heard.get("confidence") or 0)
     if intent in articles.READERS:
-        articles.refresh(library, database)
+        refresh()
     nth = sum(1 for event in tracker["events"] if event["event"] == "action" and event["name"] == name)
     with database.transaction() as session:
         alone(session, f"turn {signed.turn}")

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+ZONE = "Europe/Berlin"
+"""Where neither a person nor KONTOR_ZONE says otherwise."""
+
 
 @dataclass(frozen=True)
 class Clock:

@@ -51,6 +51,20 @@ def unfinished(session: Session) -> list[InboxEvent]:
     return list(session.scalars(select(InboxEvent).filter_by(done_at=None).order_by(InboxEvent.id)))
 
 
+def waiting_before(session: Session, event: InboxEvent) -> list[tuple[str, datetime]]:
+    """What was said before in the same conversation and is still to be heard, oldest first: turn and when it came.
+
+    What failed through a fault of ours is not among them: nobody waits for that.
+    """
+    older = select(InboxEvent.turn, InboxEvent.received_at).where(
+        InboxEvent.conversation == event.conversation,
+        InboxEvent.done_at.is_(None),
+        InboxEvent.failures == 0,
+        InboxEvent.id < event.id,
+    )
+    return [(turn, received_at) for turn, received_at in session.execute(older.order_by(InboxEvent.id))]
+
+
 def is_due(event: InboxEvent, *, now: datetime) -> bool:
     """Whether to try again: what failed through a fault of ours rests, each time twice as long."""
     return not event.failures or now >= event.received_at + FIRST_REST * 2**event.failures

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from backoffice import audit, leave_account, outbox, people
+from backoffice import approvals, audit, leave_account, outbox, people
 from backoffice.database import changed, lock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.leave_account import Days, balance, cost, post_days
@@ -143,8 +143,9 @@ def request_leave(
     first_part: str = "full",
     last_part: str = "full",
 ) -> LeaveRequest:
-    """File the request and tell the manager. Raises the rules of `check_request`."""
+    """File the request and tell who decides. Raises the rules of `check_request`."""
     lock(session, employee)
+    deciders = approvals.deciders(session, employee, at=now)
     possible = check_request(session, employee, Days(first, last, first_part, last_part), today=today, kind=kind)
     hundredths = sum(possible.costs.values())
     request = LeaveRequest(
@@ -156,7 +157,7 @@ def request_leave(
         last_part=last_part,
         hundredths=hundredths,
         status="pending",
-        approver_id=employee.manager_id,
+        approver_id=deciders[0].id if len(deciders) == 1 else None,
         asked_at=now,
     )
     session.add(request)
@@ -164,36 +165,40 @@ def request_leave(
     facts: dict[str, audit.Fact] = {"kind": kind, "first": first.isoformat(), "last": last.isoformat()}
     subject = ("leave_request", request.id)
     audit.write(session, "leave.request", subject, by=employee, at=now, hundredths=hundredths, **facts)
-    if approver := _approver(session, request):
+    for decider in deciders:
         said = Said(f"leave.asks_you_{kind}", {"name": employee.name})
         shown = card(request, left=possible.left)
-        outbox.post(session, approver, said, now=now, card=shown, buttons=decision_buttons(request))
+        outbox.post(session, decider, said, now=now, card=shown, buttons=decision_buttons(request))
     if kind == "special":
         _tell_hr(session, request, "leave.hr_checks", now)
     return request
 
 
-def _approver(session: Session, request: LeaveRequest) -> Employee | None:
-    return session.get(Employee, request.approver_id) if request.approver_id else None
+def in_charge(session: Session, request: LeaveRequest, *, at: datetime) -> list[Employee]:
+    """Whom to talk to about it: who has decided, if still at work, else who would decide now."""
+    decided = request.decided_at and request.approver_id and people.by_id(session, request.approver_id)
+    if decided and people.is_at_work(decided, at):
+        return [decided]
+    return approvals.deciders(session, request.employee, at=at)
 
 
 def _tell_hr(session: Session, request: LeaveRequest, key: str, now: datetime) -> None:
     said = Said(key, {"name": request.employee.name, "number": request.number})
-    for colleague in people.with_role(session, "hr"):
+    for colleague in people.serving(session, "hr", at=now):
         outbox.post(session, colleague, said, now=now, card=card(request))
 
 
 def decide(session: Session, request_id: int, *, by: Employee, approved: bool, now: datetime) -> LeaveRequest:
-    """Approve or reject. Raises NotFound for anybody but the approver, AlreadyDecided for the second."""
+    """Approve or reject. Raises NotFound for anybody but those who may decide, AlreadyDecided for the second."""
     request = session.get(LeaveRequest, request_id)
-    if request is None or request.approver_id != by.id or request.employee_id == by.id:
+    if request is None or not approvals.may_decide(session, by, request.employee, at=now):
         raise NotFound(number=str(request_id))
     status = "approved" if approved else "rejected"
     applied = changed(
         session,
         update(LeaveRequest)
         .where(LeaveRequest.id == request_id, LeaveRequest.status == "pending")
-        .values(status=status, decided_at=now),
+        .values(status=status, decided_at=now, approver_id=by.id),
     )
     if not applied:
         raise AlreadyDecided(number=request.number, status=f"leave.status_{request.status}")
@@ -217,16 +222,16 @@ def cancel(session: Session, request_id: int, *, by: Employee, now: datetime, to
     lock(session, request)
     if request.status not in ("pending", "approved"):
         raise NotFound(number=str(request_id))
-    approver = _approver(session, request)
+    involved = in_charge(session, request, at=now)
     if has_begun(request, today=today):
-        who = approver.name if approver else "–"
+        who = [one.name for one in involved]
         raise AlreadyBegan(number=request.number, first=request.first.isoformat(), name=who)
     returned = leave_account.give_back(session, request)
     request.status = "cancelled"
     audit.write(session, "leave.cancel", ("leave_request", request.id), by=by, at=now, given_back=returned)
-    if approver:
+    for colleague in involved:
         said = Said("leave.was_withdrawn", {"number": request.number, "name": by.name})
-        outbox.post(session, approver, said, now=now, card=card(request))
+        outbox.post(session, colleague, said, now=now, card=card(request))
     return request
 
 
@@ -256,7 +261,16 @@ def requests_of(
     return list(session.scalars(rows.order_by(LeaveRequest.first)))
 
 
-def to_decide(session: Session, approver: Employee) -> list[LeaveRequest]:
+def to_decide(session: Session, approver: Employee, *, at: datetime) -> list[LeaveRequest]:
     """What waits for this person's decision, soonest first."""
-    rows = select(LeaveRequest).filter_by(approver_id=approver.id, status="pending").order_by(LeaveRequest.first)
-    return list(session.scalars(rows))
+    asks, leads = aliased(Employee), aliased(Employee)
+    # Most people's manager is here and somebody else: the database leaves them out, the rule decides about the others.
+    elsewhere = (leads.id != approver.id) & leads.ends.is_(None) & (leads.starts < at.date() - timedelta(days=1))
+    rows = (
+        select(LeaveRequest)
+        .join(asks, asks.id == LeaveRequest.employee_id)
+        .outerjoin(leads, leads.id == asks.manager_id)
+        .where(LeaveRequest.status == "pending", leads.id.is_(None) | ~elsewhere)
+        .order_by(LeaveRequest.first)
+    )
+    return [one for one in session.scalars(rows) if approvals.may_decide(session, approver, one.employee, at=at)]

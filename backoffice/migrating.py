@@ -10,9 +10,9 @@ from alembic.config import Config
 from backoffice.database import Database
 
 
-def upgrade(database: Database) -> None:
-    """Run every migration that this database has not seen."""
-    _run(database, lambda config: command.upgrade(config, "head"))
+def upgrade(database: Database, to: str = "head") -> None:
+    """Run every migration that this database has not seen, up to one of them."""
+    _run(database, lambda config: command.upgrade(config, to))
 
 
 def make_revision(database: Database, message: str) -> None:

@@ -77,8 +77,8 @@ def post(
     turn: str | None = None,
     conversation: str | None = None,
 ) -> OutboxMessage:
-    """Write down what is to be said; each button becomes a row of its own with a random name."""
-    content: dict[str, Any] = {"text": asdict(said)}
+    """Write down what is to be said, and where it is heard; each button becomes a row of its own with a random name."""
+    content: dict[str, Any] = {"text": asdict(said), "zone": to.site.zone}
     if card:
         content["card"] = asdict(card)
     if link:

@@ -14,19 +14,19 @@ from backoffice.models import Employee, Payslip
 from backoffice.wording import say
 
 
-def payday(year: int, month: int) -> date:
-    """The last bank working day of the month; 24 and 31 December are bank days."""
-    closed = holidays.country_holidays("DE", years=year)
+def payday(year: int, month: int, *, country: str) -> date:
+    """The last bank working day of the month in the whole of a country; 24 and 31 December are bank days."""
+    closed = holidays.country_holidays(country, years=year)
     day = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     while day.weekday() > 4 or day in closed:
         day -= timedelta(days=1)
     return day
 
 
-def next_payday(*, on: date) -> date:
+def next_payday(*, on: date, country: str) -> date:
     """The coming one, today included."""
-    this = payday(on.year, on.month)
-    return this if this >= on else payday(on.year + on.month // 12, on.month % 12 + 1)
+    this = payday(on.year, on.month, country=country)
+    return this if this >= on else payday(on.year + on.month // 12, on.month % 12 + 1, country=country)
 
 
 def latest(session: Session, employee: Employee, *, on: date) -> Payslip:

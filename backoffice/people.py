@@ -5,15 +5,22 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import String, cast, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from backoffice import audit
 from backoffice.clock import Clock
+from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import ApiToken, ChannelAccount, Employee, InboxEvent, TalkState
+
+QUEUES = ("it", "hr", "payroll", "operations")
+"""The roles whose holders see to what others ask for."""
+
+TOKEN_DAYS = 365
 
 
 class AlreadyBound(RuleBroken):
@@ -95,28 +102,94 @@ def works_here(employee: Employee, on: date) -> bool:
     return employee.starts <= on and (employee.ends is None or on <= employee.ends)
 
 
+def is_at_work(employee: Employee, at: datetime) -> bool:
+    """Whether the contract covers the day that it is then at the place of work."""
+    return works_here(employee, at.astimezone(ZoneInfo(employee.site.zone)).date())
+
+
+def manager_at_work(session: Session, employee: Employee, *, at: datetime) -> Employee | None:
+    """The nearest manager above whose contract covers the day; None where nobody is left above."""
+    above, passed = employee, {employee.id}
+    while above.manager_id and above.manager_id not in passed:
+        above = by_id(session, above.manager_id)
+        passed.add(above.id)
+        if is_at_work(above, at):
+            return above
+    return None
+
+
+def heads(session: Session, *, at: datetime) -> list[Employee]:
+    """Who leads the company: those at work who lead somebody and have nobody at work above them."""
+    leads = select(Employee).where(Employee.id.in_(select(Employee.manager_id))).order_by(Employee.id)
+    here = (one for one in session.scalars(leads).all() if is_at_work(one, at))
+    return [one for one in here if manager_at_work(session, one, at=at) is None]
+
+
 def leads_anybody(session: Session, employee: Employee) -> bool:
     """Whether somebody's manager."""
     return session.scalar(select(Employee.id).filter_by(manager_id=employee.id).limit(1)) is not None
 
 
-def with_role(session: Session, role: str) -> list[Employee]:
-    """Everybody who holds a role such as it, hr, payroll."""
-    return [one for one in session.scalars(select(Employee).order_by(Employee.id)) if role in one.roles]
+def with_role(session: Session, role: str, *, at: datetime) -> list[Employee]:
+    """Everybody at work who holds a role such as it, hr, payroll."""
+    rows = select(Employee).where(cast(Employee.roles, String).contains(f'"{role}"')).order_by(Employee.id)
+    return [one for one in session.scalars(rows) if role in one.roles and is_at_work(one, at)]
 
 
-def issue_token(session: Session, employee: Employee, *, now: datetime) -> str:
+def serving(session: Session, role: str, *, at: datetime) -> list[Employee]:
+    """Who sees to what goes to a role: its holders at work, and while there are none, whoever leads the company."""
+    return with_role(session, role, at=at) or heads(session, at=at)
+
+
+def queues_of(session: Session, employee: Employee, *, at: datetime) -> set[str]:
+    """The queues that the person serves: those of the own roles, and for heads those that nobody else serves."""
+    own = {queue for queue in QUEUES if queue in employee.roles}
+    if manager_at_work(session, employee, at=at) or employee not in heads(session, at=at):
+        return own
+    return own | {queue for queue in QUEUES if not with_role(session, queue, at=at)}
+
+
+def issue_token(session: Session, employee: Employee, *, now: datetime, days: int = TOKEN_DAYS) -> str:
     """A new bearer token for this person; shown once, kept as a digest."""
-    token = "kontor_" + secrets.token_urlsafe(32)
-    session.add(ApiToken(digest=_digest(token), employee_id=employee.id))
-    audit.write(session, "people.issue_token", ("employee", employee.key), by=None, at=now)
+    token, ends = "kontor_" + secrets.token_urlsafe(32), now + timedelta(days=days)
+    row = ApiToken(digest=_digest(token), employee_id=employee.id, issued_at=now, expires_at=ends)
+    session.add(row)
+    session.flush()  # the audit names it by its row
+    facts = {"token": row.id, "days": days}
+    audit.write(session, "people.issue_token", ("employee", employee.key), by=None, at=now, **facts)
     return token
 
 
+def tokens(session: Session, employee: Employee | None = None) -> list[ApiToken]:
+    """Everybody's tokens, or one person's, oldest first; those that have ended, too."""
+    rows = select(ApiToken).options(joinedload(ApiToken.employee)).order_by(ApiToken.id)
+    return list(session.scalars(rows.filter_by(employee_id=employee.id) if employee else rows))
+
+
+def revoke_token(session: Session, token_id: int, *, now: datetime) -> ApiToken:
+    """It opens nothing from now on; once more changes nothing. Raises NotFound."""
+    row = session.get(ApiToken, token_id)
+    if row is None:
+        raise NotFound(key=str(token_id))
+    revoking = update(ApiToken).where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
+    if changed(session, revoking.values(revoked_at=now)):
+        key = by_id(session, row.employee_id).key
+        audit.write(session, "people.revoke_token", ("employee", key), by=None, at=now, token=token_id)
+    session.refresh(row)
+    return row
+
+
+def token_state(token: ApiToken, *, at: datetime) -> str:
+    """valid, expired or revoked."""
+    return "revoked" if token.revoked_at else "valid" if at < token.expires_at else "expired"
+
+
 def by_token(session: Session, token: str, *, clock: Clock) -> Employee | None:
-    """Whom a bearer token speaks for; None if it is unknown or the person has left."""
+    """Whom a bearer token speaks for; None if it is unknown or has ended, or the person has left."""
     row = session.scalar(select(ApiToken).filter_by(digest=_digest(token)))
-    return _if_at_work(session, row.employee_id, clock) if row else None
+    if row is None or token_state(row, at=clock.now()) != "valid":
+        return None
+    return _if_at_work(session, row.employee_id, clock)
 
 
 def _if_at_work(session: Session, employee_id: int, clock: Clock) -> Employee | None:

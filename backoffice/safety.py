@@ -14,9 +14,9 @@ from backoffice.outbox import Said
 def report_accident(session: Session, employee: Employee, *, now: datetime) -> None:
     """Tell the manager and HR that there was one, and where; what happened is told among people."""
     facts = {"name": employee.name, "site": employee.site.name}
-    told = {one.id: one for one in people.with_role(session, "hr")}
-    if employee.manager_id:
-        told[employee.manager_id] = people.by_id(session, employee.manager_id)
+    told = {one.id: one for one in people.serving(session, "hr", at=now)}
+    if manager := people.manager_at_work(session, employee, at=now):
+        told[manager.id] = manager
     for colleague in told.values():
         outbox.post(session, colleague, Said("safety.tell_accident", facts), now=now)
     audit.write(session, "safety.report_accident", ("employee", employee.key), by=employee, at=now)

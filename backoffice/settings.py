@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from backoffice.clock import ZONE
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Settings(BaseSettings):
@@ -18,6 +23,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path(".data"), description="where the database and the logs live")
     host: str = Field("127.0.0.1", description="address of the web page")
     port: int = Field(8080, description="port of the web page")
+    hosts: tuple[str, ...] = Field((), description="names the page answers to, beside loopback and KONTOR_PUBLIC_URL")
     bot_url: str = Field("http://127.0.0.1:5005", description="where Rasa listens (loopback)")
     actions_port: int = Field(5055, description="port of the action server (loopback)")
     bot_key: SecretStr = Field(
@@ -26,6 +32,9 @@ class Settings(BaseSettings):
     context_key: SecretStr = Field(SecretStr(""), description="signs who is speaking, for the actions; 32 or more")
     actions_token: SecretStr = Field(SecretStr(""), description="Rasa shows it to the action server; 32 or more")
     session_key: SecretStr = Field(SecretStr(""), description="signs cookies and conversation ids; 32 or more")
+    zone: str = Field(
+        ZONE, description="time zone of what belongs to no person, such as the day an article was changed"
+    )
     languages: tuple[str, ...] = Field(("de", "en"), description="languages that Kontor speaks, the first by default")
     keep_days: int = Field(30, ge=1, description="days after which texts and replies are forgotten; pay after one")
     today: date | None = Field(None, description="the demo's day; refused outside the demo")
@@ -42,6 +51,16 @@ class Settings(BaseSettings):
         """The platforms that are turned on."""
         slack = ("slack",) if self.slack_bot_token and self.slack_app_token else ()
         return (*slack, "telegram") if self.telegram_token else slack
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What may stand in a request's Host header, in small letters and without the port.
+
+        Any other name could be one that somebody's page has pointed at us (DNS rebinding).
+        """
+        own = f"[{self.host}]" if ":" in self.host else self.host
+        public = urlsplit(self.public_url or "").hostname or own
+        return frozenset(name.lower() for name in (*LOOPBACK, own, public, *self.hosts))
 
     @property
     def url(self) -> str:

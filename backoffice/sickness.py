@@ -106,7 +106,7 @@ def report(
         _tell(session, employee, filed, news, now)
     if returned:
         facts = {"name": employee.name, "days": abs(returned)}
-        for colleague in people.with_role(session, "hr"):
+        for colleague in people.serving(session, "hr", at=now):
             key = "sickness.task_leave_back" if returned > 0 else "sickness.task_leave_again"
             outbox.post(session, colleague, Said(key, facts), now=now)
     waits = until is None and kind == "self" and bool(_leave(session, filed, max(first, now.date()) + SOON))
@@ -158,13 +158,12 @@ def _tell(session: Session, employee: Employee, filed: SickReport, news: str, no
     paper = "sickness.paper_agency" if employee.agency else f"sickness.paper_{filed.kind}_{news}"
     facts = {"name": employee.name, "first": filed.first.isoformat(), "until": until}
     ending = how_it_ends(filed)
-    if employee.manager_id:
+    if manager := people.manager_at_work(session, employee, at=now):
         last = filed.until or max(filed.first, now.date()) + SOON
         ahead = shifts.of_days(session, employee, first=max(filed.first, now.date()), last=last)
         title = Said(f"sickness.shifts_{'until' if filed.until else 'open'}")
         card = shifts.card(title, ahead, zone=employee.site.zone) if ahead else None
-        manager = people.by_id(session, employee.manager_id)
         outbox.post(session, manager, Said(f"sickness.absent_{news}_{ending}", facts), now=now, card=card)
-    for colleague in people.with_role(session, "hr"):
+    for colleague in people.serving(session, "hr", at=now):
         said = Said(f"sickness.task_{news}_{ending}", {**facts, "paper": paper})
         outbox.post(session, colleague, said, now=now)

@@ -80,7 +80,7 @@ def open_ticket(
     session.add(ticket)
     session.flush()
     log(session, ticket, requester, "opened", now)
-    for colleague in people.with_role(session, queue):
+    for colleague in people.serving(session, queue, at=now):
         if colleague.id != requester.id and not quiet:
             outbox.post(
                 session,
@@ -128,11 +128,14 @@ def staff_buttons(ticket: Ticket) -> list[ButtonSaid]:
     ]
 
 
-def find(session: Session, number: str, *, by: Employee) -> Ticket:
-    """An own ticket, or one of a queue that the person serves. Raises NotFound for all others."""
+def find(session: Session, number: str, *, by: Employee, at: datetime | None = None) -> Ticket:
+    """An own ticket, or one of a queue that the person serves; without `at`, by the own roles alone.
+
+    Raises NotFound for all others.
+    """
     digits = "".join(character for character in number if character.isdigit())
     ticket = session.get(Ticket, int(digits)) if digits and len(digits) < 10 else None
-    if ticket is None or (ticket.requester_id != by.id and ticket.queue not in by.roles):
+    if ticket is None or (ticket.requester_id != by.id and not _serves(session, by, ticket.queue, at)):
         raise NotFound(number=number)
     return ticket
 
@@ -143,9 +146,10 @@ def of_requester(session: Session, requester: Employee) -> list[Ticket]:
     return list(session.scalars(rows.order_by(Ticket.id.desc())))
 
 
-def of_queues(session: Session, staff: Employee) -> list[Ticket]:
-    """Everything unsolved in the queues that this person serves, most urgent first."""
-    rows = select(Ticket).where(Ticket.queue.in_(staff.roles), Ticket.status != "resolved")
+def of_queues(session: Session, staff: Employee, *, at: datetime | None = None) -> list[Ticket]:
+    """Everything unsolved in the queues that this person serves, most urgent first; `at` as in `find`."""
+    queues = people.queues_of(session, staff, at=at) if at else staff.roles
+    rows = select(Ticket).where(Ticket.queue.in_(queues), Ticket.status != "resolved")
     return list(session.scalars(rows.order_by(Ticket.due_at)))
 
 
@@ -154,21 +158,26 @@ def history(session: Session, ticket: Ticket) -> list[TicketEvent]:
     return list(session.scalars(select(TicketEvent).filter_by(ticket_id=ticket.id).order_by(TicketEvent.id)))
 
 
-def _served(session: Session, ticket_id: int, by: Employee) -> Ticket:
+def _serves(session: Session, employee: Employee, queue: str, at: datetime | None) -> bool:
+    return queue in employee.roles or (at is not None and queue in people.queues_of(session, employee, at=at))
+
+
+def _served(session: Session, ticket_id: int, by: Employee, now: datetime) -> Ticket:
     ticket = session.get(Ticket, ticket_id)
-    if ticket is None or ticket.queue not in by.roles:
+    if ticket is None or not _serves(session, by, ticket.queue, now):
         raise NotFound(number=str(ticket_id))
     lock(session, ticket)
     return ticket
 
 
 def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ticket:
-    """Make it one's own. Raises AlreadyTaken when a colleague was first."""
-    ticket = _served(session, ticket_id, by)
+    """Make it one's own, also from somebody who has left. Raises AlreadyTaken when a colleague was first."""
+    ticket = _served(session, ticket_id, by, now)
+    left = None if worked_on_by(ticket, at=now) else ticket.assignee_id
     applied = changed(
         session,
         update(Ticket)
-        .where(Ticket.id == ticket.id, Ticket.assignee_id.is_(None), Ticket.status != "resolved")
+        .where(Ticket.id == ticket.id, Ticket.assignee_id == left, Ticket.status != "resolved")
         .values(assignee_id=by.id, status="assigned", changed_at=now),
     )
     session.refresh(ticket)
@@ -181,10 +190,10 @@ def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ti
 
 def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: datetime) -> Ticket:
     """A question to the requester; whoever asks works on it, and it waits. Raises AlreadySolved."""
-    ticket = _served(session, ticket_id, by)
+    ticket = _served(session, ticket_id, by, now)
     if ticket.status == "resolved":
         raise AlreadySolved(number=ticket.number)
-    ticket.assignee = ticket.assignee or by
+    ticket.assignee = worked_on_by(ticket, at=now) or by
     ticket.status, ticket.changed_at = "waiting", now
     log(session, ticket, by, "asked", now, question)
     said = Said("tickets.was_asked", {"number": ticket.number, "name": by.name, "question": question})
@@ -194,11 +203,11 @@ def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: d
 
 def solve(session: Session, ticket_id: int, *, by: Employee, now: datetime, words: str = "") -> Ticket:
     """Mark it as solved and tell the requester how. Raises AlreadySolved."""
-    ticket = _served(session, ticket_id, by)
+    ticket = _served(session, ticket_id, by, now)
     if ticket.status == "resolved":
         raise AlreadySolved(number=ticket.number)
     ticket.status, ticket.changed_at = "resolved", now
-    ticket.assignee_id = ticket.assignee_id or by.id
+    ticket.assignee = worked_on_by(ticket, at=now) or by
     log(session, ticket, by, "solved", now, words or None)
     key = f"tickets.was_solved{'_with' if words else ''}{'_request' if ticket.category == 'request' else ''}"
     facts = {"number": ticket.number, "name": by.name, "words": words, "summary": ticket.summary[:80]}
@@ -214,14 +223,20 @@ def solve(session: Session, ticket_id: int, *, by: Employee, now: datetime, word
     return ticket
 
 
+def worked_on_by(ticket: Ticket, *, at: datetime) -> Employee | None:
+    """Whose it is; nobody's when who took it has left."""
+    return ticket.assignee if ticket.assignee and people.is_at_work(ticket.assignee, at) else None
+
+
 def tell_requester(session: Session, ticket: Ticket, said: Said, now: datetime) -> None:
     """Where it was asked."""
     outbox.post(session, ticket.requester, said, now=now, conversation=ticket.conversation)
 
 
 def tell_staff(session: Session, ticket: Ticket, said: Said, now: datetime) -> None:
-    """Whoever works on it; everybody of the queue while nobody does."""
-    staff = [ticket.assignee] if ticket.assignee else people.with_role(session, ticket.queue)
+    """Whoever works on it; everybody of the queue while nobody does, or who did has left."""
+    worker = worked_on_by(ticket, at=now)
+    staff = [worker] if worker else people.serving(session, ticket.queue, at=now)
     buttons = [] if ticket.status == "resolved" else staff_buttons(ticket)
     for colleague in staff:
         outbox.post(session, colleague, said, now=now, card=staff_card(ticket), buttons=buttons)

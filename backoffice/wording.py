@@ -2,8 +2,10 @@
 
 A sentence is named `<topic>.<name>`. Placeholders say what a fact is: `{left:days}` takes hundredths of a day,
 `{net:money}` takes cents, `{first:date}`, `{first:day}` (with weekday) and `{first:short}` take ISO dates,
-`{due:time}` (with its day, unless that is the fact `today`) and `{starts:clock}` take ISO moments, `{twin:language}`
-a language's code, `{state:word}` the name of another entry. Lists are joined as the language does: `{names:list}`.
+`{due:time}` (with its day, unless that is the fact `today`) and `{starts:clock}` take ISO moments and write them as in
+the fact `zone`, `{twin:language}`
+a language's code, `{state:word}` the name of another entry. Lists are joined as the language does: `{names:list}` by
+"and", `{names:either}` by "or".
 A fact that is an integer is a count and written like one; a year is no count and comes as a string.
 """
 
@@ -25,10 +27,11 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
+from backoffice.clock import ZONE
+
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = Path(__file__).parent / "languages.yml"
 DAY_FORMATS = {"date", "day", "month", "short"}
-ZONE = ZoneInfo("Europe/Berlin")
 
 
 class MissingWords(KeyError):
@@ -69,7 +72,7 @@ def say(name: str, language: str, facts: Mapping[str, Any] | None = None) -> str
     except KeyError:
         raise MissingWords(f"{name} in {language}") from None
     facts = facts or {}
-    return _Speaker(language, str(facts.get("today", ""))).vformat(sentence, (), facts)
+    return _Speaker(language, str(facts.get("today", "")), str(facts.get("zone", ZONE))).vformat(sentence, (), facts)
 
 
 def knows(name: str) -> bool:
@@ -78,8 +81,8 @@ def knows(name: str) -> bool:
 
 
 class _Speaker(string.Formatter):
-    def __init__(self, language: str, today: str) -> None:
-        self._language, self._today = language, today
+    def __init__(self, language: str, today: str, zone: str) -> None:
+        self._language, self._today, self._zone = language, today, zone
         self._locale = languages()[language]["locale"]
 
     def format_field(self, value: Any, spec: str) -> str:
@@ -93,11 +96,14 @@ class _Speaker(string.Formatter):
             pattern = languages()[self._language]["days"][spec]
             return format_date(date.fromisoformat(value), pattern, locale=self._locale)
         if spec in ("time", "clock"):
-            moment = datetime.fromisoformat(value).astimezone(ZONE)
+            zone = ZoneInfo(self._zone)
+            moment = datetime.fromisoformat(value).astimezone(zone)
             kind = "clock" if moment.date().isoformat() == self._today else spec
-            return format_datetime(moment, languages()[self._language]["times"][kind], tzinfo=ZONE, locale=self._locale)
+            return format_datetime(moment, languages()[self._language]["times"][kind], tzinfo=zone, locale=self._locale)
         if spec == "list":
             return format_list(list(value), locale=self._locale)
+        if spec == "either":
+            return format_list([value] if isinstance(value, str) else list(value), style="or", locale=self._locale)
         if spec == "word":
             return say(value, self._language)
         if spec == "language":

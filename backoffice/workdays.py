@@ -17,14 +17,14 @@ LONGEST_PAUSE_DAYS = 60
 
 
 @lru_cache(maxsize=64)
-def _holidays(region: str, year: int, language: str) -> dict[date, str]:
-    return dict(holidays.country_holidays("DE", subdiv=region, years=year, language=language))
+def _holidays(country: str, region: str, year: int, language: str) -> dict[date, str]:
+    return dict(holidays.country_holidays(country, subdiv=region or None, years=year, language=language))
 
 
 def holiday_at(site: Site, day: date, *, language: str = "de") -> str | None:
     """The public holiday at a place of work, or None."""
     code = {"en": "en_US"}.get(language, language)
-    return _holidays(site.region, day.year, code).get(day)
+    return _holidays(site.country, site.region, day.year, code).get(day)
 
 
 def holiday_name(employee: Employee, day: date, *, language: str = "de") -> str | None:

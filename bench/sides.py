@@ -21,8 +21,9 @@ import holidays
 import yaml
 
 from backoffice import demo, migrating, people
+from backoffice.clock import Clock
 from backoffice.database import Database
-from backoffice.models import ApiToken, Employee, LeaveEntry
+from backoffice.models import Employee, LeaveEntry
 from bench import machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,9 +113,7 @@ class Kontor:
                 for year in (demo.TODAY.year, YEAR):
                     grant = {"kind": "grant", "hundredths": 30_000, "on": date(year, 1, 1)}
                     session.add(LeaveEntry(employee_id=employee.id, year=year, **grant))
-                token = secrets.token_urlsafe(32)
-                session.add(ApiToken(digest=hashlib.sha256(token.encode()).hexdigest(), employee_id=employee.id))
-                self._tokens.append(token)
+                self._tokens.append(people.issue_token(session, employee, now=Clock(demo.TODAY).now()))
         database.engine.dispose()
 
     def start(self) -> None:

@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 import yaml
@@ -21,12 +22,12 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from backoffice import articles, people
 from backoffice import demo as company
-from backoffice.clock import Clock
+from backoffice.clock import ZONE, Clock
 from backoffice.database import Database
-from backoffice.errors import Misconfigured, NotFound
+from backoffice.errors import Misconfigured
 from backoffice.models import Employee
 from backoffice.settings import Settings
-from connectors import accounts, processes
+from connectors import accounts, files, processes, tokens
 from connectors import doctor as doctor_
 from connectors.doctor import SECRETS
 
@@ -115,7 +116,7 @@ def talk(
     """Talk to a running demo in the terminal."""
     from connectors import terminal
 
-    lines = _read(script).splitlines() if script else []
+    lines = files.read(script).splitlines() if script else []
     settings = _of_demo(data_dir)
     if script:
         terminal.talk(settings, as_, lines, as_json=True)
@@ -151,7 +152,10 @@ def kb_ask(
     library = Library(default_embedding())
     with database.transaction() as session:
         everything = [one for one in articles.everything(session) if one.audience == "everybody"]
-        library.put(Article(a.id, a.revision, a.language, a.title, a.body, a.as_of, tuple(a.names)) for a in everything)
+        library.put(
+            Article(a.id, a.revision, a.language, a.title, a.body, a.as_of(settings.zone), tuple(a.names))
+            for a in everything
+        )
     language = language_of(question, current=settings.languages[0], languages=settings.languages)
     found = library.ask(question, language=language, within={one.id for one in everything})
     if as_json:
@@ -184,7 +188,7 @@ def nlu_parse(file: Annotated[Path, typer.Argument(help="lines with `id` and `te
     from connectors.language import language_of
     from connectors.masking import mask
 
-    lines = _sentences(file)
+    lines = files.sentences(file)
     if not lines:
         return
     processes.check_bot()
@@ -225,16 +229,34 @@ def db_seed() -> None:
 @token.command("issue")
 def token_issue(
     for_: Annotated[str, typer.Option("--for", help="the employee's key, e.g. mara.lindt")],
+    days: Annotated[int, typer.Option(min=1, max=3650, help="for how long it speaks")] = people.TOKEN_DAYS,
     data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """A bearer token that speaks as one employee; it is shown once."""
     settings = _of_demo(data_dir)
-    now = Clock(settings.today).now()
-    with _database(settings).transaction() as session:
-        try:
-            print(people.issue_token(session, people.by_key(session, for_), now=now))
-        except NotFound:
-            raise Misconfigured(f"there is no employee {for_}: give a key such as mara.lindt") from None
+    print(tokens.issue(_database(settings), for_, days=days, now=Clock(settings.today).now()))
+
+
+@token.command("list")
+def token_list(
+    for_: Annotated[str | None, typer.Option("--for", help="one employee's key; everybody's without it")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object per token")] = False,
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
+) -> None:
+    """Which tokens there are, whose, and until when; never the tokens themselves."""
+    settings = _of_demo(data_dir)
+    for one in tokens.overview(_database(settings), for_, now=Clock(settings.today).now()):
+        print(json.dumps(asdict(one)) if as_json else tokens.line(one))
+
+
+@token.command("revoke")
+def token_revoke(
+    token_id: Annotated[int, typer.Argument(metavar="ID", help="its number in `kontor token list`")],
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
+) -> None:
+    """From now on this token opens nothing."""
+    settings = _of_demo(data_dir)
+    print(tokens.revoke(_database(settings), token_id, now=Clock(settings.today).now()))
 
 
 @account.command("bind")
@@ -296,31 +318,6 @@ def _database(settings: Settings) -> Database:
     return Database(settings.url)
 
 
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise Misconfigured(f"{file} cannot be read ({error.strerror}): name a file that is there") from None
-    except UnicodeDecodeError:
-        raise Misconfigured(f"{file} is not UTF-8: save it as UTF-8") from None
-
-
-def _sentences(file: Path) -> list[dict[str, Any]]:
-    """Lines with `id` and `text`. Raises Misconfigured, naming file and line."""
-    lines = []
-    for number, line in enumerate(_read(file).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except ValueError:
-            raise Misconfigured(f"{file}, line {number}: no JSON; write one object with `id` and `text`") from None
-        if not isinstance(found, dict) or "id" not in found or not isinstance(found.get("text"), str):
-            raise Misconfigured(f"{file}, line {number}: give it an `id` and a `text`")
-        lines.append(found)
-    return lines
-
-
 def _checked() -> Settings:
     settings = Settings()
     for name in SECRETS:
@@ -332,6 +329,10 @@ def _checked() -> Settings:
         raise Misconfigured("Slack needs KONTOR_SLACK_BOT_TOKEN and KONTOR_SLACK_APP_TOKEN: set both, or none")
     if settings.public_url and not settings.public_url.startswith("https://"):
         raise Misconfigured("KONTOR_PUBLIC_URL is shown to people in chats: give an https address, or unset it")
+    try:
+        ZoneInfo(settings.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Misconfigured(f"there is no time zone {settings.zone}: set KONTOR_ZONE to one such as {ZONE}") from None
     if settings.demo and settings.host != "127.0.0.1":
         raise Misconfigured("the demo has no sign-in and stays on 127.0.0.1: unset KONTOR_HOST")
     return settings

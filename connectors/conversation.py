@@ -8,17 +8,18 @@ import hmac
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import anyio.to_thread
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from backoffice import context, inbox, outbox, people
 from backoffice.clock import Clock
-from backoffice.database import Database, lock
+from backoffice.database import Database, changed, lock
 from backoffice.models import Employee, InboxEvent, TalkState
 from backoffice.outbox import Said
 from backoffice.settings import Settings
@@ -55,6 +56,13 @@ class _ForBot:
     choice: dict[str, Any] | None
 
 
+class _OlderFirst(Exception):
+    """Turns of this conversation wait since before: a form would be filled in the wrong order."""
+
+    def __init__(self, turns: list[tuple[str, datetime]]) -> None:
+        self.turns = turns
+
+
 class Conversation:
     """Takes a message in and gives back the replies, in the person's language."""
 
@@ -63,6 +71,9 @@ class Conversation:
         self._clock = Clock(settings.today)
         self._key = settings.context_key.get_secret_value()
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # gone when nobody waits
+        # Conversations that somebody should look at before a new turn, so that usually nobody asks the database: what
+        # `catch_up` left open, whoever left it, and what was apologised for since. None: nobody has looked yet.
+        self._behind: set[str] | None = None
 
     async def take_in(self, incoming: Incoming) -> str:
         """Store the event; its turn. After this it may be acknowledged: it will be answered, whatever dies."""
@@ -89,20 +100,39 @@ class Conversation:
                 turn, asked = await self._write(store_and_begin, lasting=False)
             except people.HasLeft:
                 raise
+            except _OlderFirst as waiting:
+                return await self._after(waiting.turns, await self.take_in(incoming))
             except Exception as error:  # a fault of ours, unless storing alone fails too
                 turn = await self.take_in(incoming)
                 return await self._admit(turn, error)
             return await self._answered(turn, asked)
 
-    async def finish(self, turn: str) -> list[Reply]:
-        """Answer what was taken in; a turn that is answered already gives its replies again."""
+    async def finish(self, turn: str, *, in_order: bool = True) -> list[Reply]:
+        """Answer what was taken in, and before it what was said before; a turn that is answered already gives its
+        replies again."""
         conversation = await self._write(lambda session: inbox.of_turn(session, turn).conversation)
         async with self._queue(conversation):
-            try:
-                asked = await self._write(lambda session: self._begin(session, inbox.of_turn(session, turn)))
-            except Exception as error:  # a fault of ours
-                return await self._admit(turn, error)
-            return await self._answered(turn, asked)
+            return await self._finish(turn, in_order=in_order)
+
+    async def _finish(self, turn: str, *, in_order: bool) -> list[Reply]:
+        try:
+            asked = await self._write(lambda session: self._begin(session, inbox.of_turn(session, turn), in_order))
+        except _OlderFirst as waiting:
+            return await self._after(waiting.turns, turn)
+        except Exception as error:  # a fault of ours
+            return await self._admit(turn, error)
+        return await self._answered(turn, asked)
+
+    async def _after(self, older: list[tuple[str, datetime]], turn: str) -> list[Reply]:
+        """First what was said before. When Rasa does not answer that, this turn is tried all the same: if she is away,
+        both wait; if it is the older turn that she cannot bear, nobody is shut out by it."""
+        for waiting, received_at in older:
+            await self._finish(waiting, in_order=False)
+            if await self._write(partial(self._is_open, turn=waiting)):
+                break
+            if received_at < self._clock.now() - GRACE:
+                await self._write(partial(outbox.release, turn=waiting))
+        return await self._finish(turn, in_order=False)
 
     def _queue(self, conversation: str) -> asyncio.Lock:
         """One message of a conversation at a time."""
@@ -139,11 +169,12 @@ class Conversation:
         )
         turns = [turn for turn, _ in left]
         for turn, received_at in left:
-            await self.finish(turn)
+            await self.finish(turn, in_order=False)  # they come oldest first
             if received_at < self._clock.now() - GRACE:
                 await self._write(partial(outbox.release, turn=turn))
-        still_open = await self._write(lambda session: {event.turn for event in inbox.unfinished(session)})
-        return len(set(turns) - still_open)
+        still_open = await self._write(lambda session: [(e.turn, e.conversation) for e in inbox.unfinished(session)])
+        self._behind = {conversation for _, conversation in still_open}
+        return len(set(turns) - {turn for turn, _ in still_open})
 
     async def _write(self, work: Callable[[Session], T], *, lasting: bool = True) -> T:
         def in_transaction() -> T:
@@ -179,8 +210,14 @@ class Conversation:
             now=self._clock.now(),
         )
 
-    def _begin(self, session: Session, event: InboxEvent) -> _ForBot | None:
-        """What Rasa is to hear, or None when the turn needs no Rasa (a deed, nothing typed, answered already)."""
+    def _is_open(self, session: Session, turn: str) -> bool:
+        return inbox.of_turn(session, turn).done_at is None
+
+    def _begin(self, session: Session, event: InboxEvent, in_order: bool = True) -> _ForBot | None:
+        """What Rasa is to hear, or None when the turn needs no Rasa (a deed, nothing typed, answered already).
+
+        Raises _OlderFirst when Rasa is to hear something else before, unless that is no matter of `in_order`.
+        """
         lock(session, event)  # another process may be at it, too
         if event.done_at:
             return None
@@ -201,6 +238,9 @@ class Conversation:
         if not event.pressed and not (event.text or "").strip():
             self._answer(session, event, employee, Said("session.empty"))
             return None
+        may_wait = in_order and (self._behind is None or talk.id in self._behind)
+        if may_wait and (older := inbox.waiting_before(session, event)):
+            raise _OlderFirst(older)
         if not event.pressed:
             talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
         sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
@@ -238,8 +278,11 @@ class Conversation:
     def _failed(self, session: Session, turn: str, error: Exception) -> list[Reply]:
         """A fault of ours: apologise and try again a few times; then say that nothing will come of it."""
         event = inbox.of_turn(session, turn)
+        lock(session, event)  # another process may be at it, too
         event.failures += 1
         log.error("turn %s failed %d times: %s", turn, event.failures, type(error).__name__)
+        if event.failures > inbox.MOST_FAILURES:  # another process has said so
+            return []
         if event.done_at or event.failures < inbox.MOST_FAILURES:
             return self._apologise(session, turn)
         employee = people.by_id(session, event.employee_id)
@@ -250,9 +293,11 @@ class Conversation:
 
     def _apologise(self, session: Session, turn: str) -> list[Reply]:
         event = inbox.of_turn(session, turn)
-        if event.apologised:
+        first = update(InboxEvent).where(InboxEvent.id == event.id, InboxEvent.apologised.is_(False))
+        if not changed(session, first.values(apologised=True)):  # of many processes, one says so
             return []
-        event.apologised = True
+        if self._behind is not None:
+            self._behind.add(event.conversation)
         employee = people.by_id(session, event.employee_id)
         language = session.get_one(TalkState, event.conversation).language
         said = Said("session.unreachable", {"reference": _reference(turn)})

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from backoffice import inbox
+from backoffice import inbox, people
 from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.settings import Settings
@@ -29,7 +29,7 @@ def findings(settings: Settings) -> list[str]:
             wrong.append(f"KONTOR_{name.upper()} is missing or short: set at least 32 random characters")
     try:
         with Database(settings.url).transaction() as session:
-            wrong += _unanswered(session, settings)
+            wrong += _unanswered(session, settings) + _unserved(session, settings)
     except SQLAlchemyError as error:
         wrong.append(f"the database does not answer ({type(error).__name__}): check its URL, run `kontor db upgrade`")
     if not processes.is_ready(f"http://{settings.host}:{settings.port}"):
@@ -44,3 +44,14 @@ def _unanswered(session: Session, settings: Settings) -> list[str]:
     messages = "1 message is" if count == 1 else f"{count} messages are"
     told = f"{messages} unanswered for more than a minute: read web.log, bot.log and actions.log in {logs}"
     return [told] if count else []
+
+
+def _unserved(session: Session, settings: Settings) -> list[str]:
+    """Queues that nobody at work serves, and who stands in."""
+    now = Clock(settings.today).now()
+    in_charge = " and ".join(head.name for head in people.heads(session, at=now)) or "nobody"
+    return [
+        f"nobody at work serves the queue {queue}, what comes goes to {in_charge}: give somebody the role {queue}"
+        for queue in people.QUEUES
+        if not people.with_role(session, queue, at=now)
+    ]

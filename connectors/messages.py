@@ -89,11 +89,12 @@ def speak(message: OutboxMessage, language: str) -> Reply:
 
 
 def word(message: OutboxMessage, language: str) -> Reply:
-    """An outbox row in the words of a language."""
+    """An outbox row in the words of a language; times are those of the place where its person works."""
     said = message.said
+    where = {"zone": said["zone"]} if "zone" in said else {}
 
     def worded(one: Mapping[str, Any]) -> str:
-        return say(one["key"], language, one["facts"])
+        return say(one["key"], language, {**one["facts"], **where})
 
     card = None
     if shown := said.get("card"):

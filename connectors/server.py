@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import yaml
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session
 from starlette.datastructures import Headers
@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backoffice import audit, retention
 from backoffice.database import Database, alone
 from backoffice.settings import Settings
+from backoffice.wording import say
 from connectors.conversation import Conversation
 from connectors.masking import mask
 from connectors.platforms import open_platforms
@@ -91,15 +92,17 @@ def build_server(settings: Settings) -> FastAPI:
         missing = await _missing(rasa, settings.languages)
         return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
 
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, names=settings.names, languages=settings.languages)
     return app
 
 
 class Guard:
-    """In front of every page: forms come from our own pages only, and every answer carries the security headers."""
+    """In front of every page: it is asked for by a name of ours, forms come from our own pages only, and every answer
+    carries the security headers."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, names: frozenset[str], languages: tuple[str, ...]) -> None:
+        self._app, self._names = app, names
+        self._unknown = "\n".join(say("web.unknown_host", language) for language in languages) + "\n"
         self._headers = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,7 +117,9 @@ class Guard:
                 message["headers"] += [header for header in self._headers if header[0] not in known]
             await send(message)
 
-        if self._is_foreign(scope):
+        if _host(scope) not in self._names:
+            await PlainTextResponse(self._unknown, 400)(scope, receive, secured)
+        elif self._is_foreign(scope):
             await JSONResponse({"error": "foreign origin"}, 403)(scope, receive, secured)
         else:
             await self._app(scope, receive, secured)
@@ -124,6 +129,12 @@ class Guard:
             return False
         headers = Headers(scope=scope)
         return urlsplit(headers.get("origin", "")).netloc != headers.get("host")
+
+
+def _host(scope: Scope) -> str:
+    """The name that the page was asked for by, without the port."""
+    name, bracket, _ = Headers(scope=scope).get("host", "").lower().partition("]")
+    return name + bracket if bracket else name.partition(":")[0]
 
 
 async def _missing(rasa: RasaClient, languages: tuple[str, ...]) -> list[str]:

@@ -88,6 +88,23 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     _as_owner(url, f'DROP DATABASE "{name}"')
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of each kind without a table, of this test alone."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+        yield database
+        database.engine.dispose()
+        return
+    url: URL = request.getfixturevalue("seeded_postgres")
+    name = f"test_{secrets.token_hex(6)}"
+    _as_owner(url, f'CREATE DATABASE "{name}"')
+    database = Database(url.set(database=name).render_as_string(hide_password=False))
+    yield database
+    database.engine.dispose()
+    _as_owner(url, f'DROP DATABASE "{name}"')
+
+
 def employee(session: object, key: str) -> Employee:
     """Shorthand of the tests."""
     return people.by_key(session, key)  # type: ignore[arg-type]
@@ -176,6 +193,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         context_key=SECRET,
         actions_token=SECRET,
         session_key=SECRET,
+        hosts=("kontor.test",),
         today=demo.TODAY,
         demo=True,
     )

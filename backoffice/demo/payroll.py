@@ -38,7 +38,7 @@ def payslips(session: Session, staff: dict[str, Person]) -> None:
     """Every released month of everybody whom Nordstern pays."""
     firsts = [date.fromisoformat(f"{month}-01") for month in read("payroll")["months"]]
     months = [(first, last_of_month(first)) for first in firsts]
-    paydays = {first: payroll.payday(first.year, first.month) for first, _ in months}
+    paydays = {first: payroll.payday(first.year, first.month, country="DE") for first, _ in months}
     slips: list[dict[str, Any]] = []
     lines: list[dict[str, int]] = []
     for person in staff.values():

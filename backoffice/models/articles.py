@@ -29,12 +29,11 @@ class Article(Base):
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
 
-    @property
-    def as_of(self) -> date:
-        """The day whose state the text tells: when it became valid, or when it was changed after that."""
+    def as_of(self, zone: str) -> date:
+        """The day whose state the text tells: when it became valid, or when it was changed after that, in a zone."""
         if self.changed_at is None:
             return self.valid_from
-        return max(self.valid_from, self.changed_at.astimezone(ZoneInfo("Europe/Berlin")).date())
+        return max(self.valid_from, self.changed_at.astimezone(ZoneInfo(zone)).date())
 
 
 class ArticleRevision(Base):

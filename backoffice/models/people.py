@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from backoffice.database import Base
+from backoffice.clock import ZONE
+from backoffice.database import Base, UtcDateTime
 
 
 class Site(Base):
-    """A place of work; `region` is the Bundesland's ISO code without DE-, which decides its public holidays."""
+    """A place of work; country and region decide its public holidays: DE and BE are the two halves of ISO's DE-BE."""
 
     __tablename__ = "site"
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    country: Mapped[str] = mapped_column(default="DE", server_default="DE")
     region: Mapped[str]
-    zone: Mapped[str] = mapped_column(default="Europe/Berlin")
+    zone: Mapped[str] = mapped_column(default=ZONE)
 
 
 class Employee(Base):
@@ -71,9 +73,17 @@ class ChannelAccount(Base):
 
 
 class ApiToken(Base):
-    """A bearer token that speaks as one employee; only its SHA-256 is kept."""
+    """A bearer token that speaks as one employee until it expires or is revoked; only its SHA-256 is kept.
+
+    `issued_at` is None for tokens from before that was noted.
+    """
 
     __tablename__ = "api_token"
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(unique=True)
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    employee: Mapped[Employee] = relationship(lazy="raise")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.database import Base, UtcDateTime
+
+OPEN = text("done_at IS NULL")
 
 
 class TalkState(Base):
@@ -31,6 +33,9 @@ class InboxEvent(Base):
     """
 
     __tablename__ = "inbox_event"
+    __table_args__ = (
+        Index("ix_inbox_event_open", "conversation", sqlite_where=OPEN, postgresql_where=OPEN),  # few rows, always
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     turn: Mapped[str] = mapped_column(unique=True)

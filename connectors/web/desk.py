@@ -8,12 +8,13 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
+from backoffice import people
 from backoffice.outbox import Said
 from connectors import deeds
 from connectors.masking import storable
 from connectors.web import pages
 from connectors.web.limits import RecordId
-from connectors.web.shared import QUEUES, Shared, about
+from connectors.web.shared import Shared, about
 
 
 class Desk:
@@ -35,7 +36,7 @@ class Desk:
 
         def look(session: Session) -> dict[str, Any]:
             employee = self.shared.employee(session, employee_id)
-            if not QUEUES & set(employee.roles):
+            if not people.queues_of(session, employee, at=self.shared.clock.now()):
                 raise HTTPException(403, "not_staff")
             return {
                 "me": about(employee),

@@ -132,11 +132,13 @@ def told(session: Session, employee: Employee, language: str) -> list[Told]:
 
 def queue(session: Session, staff: Employee, *, now: datetime) -> list[Case]:
     """What is open in the person's queues: the urgent ones, then all others, each as they are due."""
-    in_order = sorted(tickets.of_queues(session, staff), key=lambda ticket: (ticket.urgency != "urgent", ticket.due_at))
+    served = tickets.of_queues(session, staff, at=now)
+    in_order = sorted(served, key=lambda ticket: (ticket.urgency != "urgent", ticket.due_at))
     return [_case(session, ticket, staff, now) for ticket in in_order]
 
 
 def _case(session: Session, ticket: Ticket, staff: Employee, now: datetime) -> Case:
+    worker = tickets.worked_on_by(ticket, at=now)
     story = [
         Happening(people.by_id(session, event.author_id).name, f"tickets.did_{event.kind}", event.at.isoformat(), text)
         for event in tickets.history(session, ticket)
@@ -154,7 +156,7 @@ def _case(session: Session, ticket: Ticket, staff: Employee, now: datetime) -> C
         since=ticket.since,
         due=ticket.due_at.isoformat(),
         late=ticket.due_at < now,
-        assignee=ticket.assignee.name if ticket.assignee else None,
+        assignee=worker.name if worker else None,
         mine=ticket.assignee_id == staff.id,
         story=story,
     )

@@ -26,7 +26,6 @@ from backoffice.wording import say
 from connectors.conversation import conversation_id
 
 COOKIE, SESSION_LIFE_S = "kontor", 12 * 3600
-QUEUES = {"it", "hr", "payroll", "operations"}
 T = TypeVar("T")
 
 
@@ -84,19 +83,23 @@ class Shared:
         """What came of a form, as a query for the page that is shown next; signed, so that nobody else words it."""
         return urlencode({"said": self._remarks.dumps(asdict(said))})
 
-    def _remarked(self, request: Request, language: str) -> str:
+    def _remarked(self, request: Request, language: str, zone: str) -> str:
         try:
             said = self._remarks.loads(request.query_params.get("said", ""), max_age=60)
         except BadData:
             return ""
-        return say(said["key"], language, said["facts"]).replace("**", "")
+        return say(said["key"], language, {**said["facts"], "zone": zone}).replace("**", "")
 
     def page(self, request: Request, name: str, language: str, **facts: Any) -> HTMLResponse:
-        """A page in a language; `t` speaks the words of the web, `say` all others, `remark` says what a form did."""
-        today = self.clock.today_in("Europe/Berlin").isoformat()
-        shared = {"t": lambda key, **f: say(f"web.{key}", language, {"today": today, **f}), "language": language}
-        shared["say"] = lambda key, **f: say(key, language, {"today": today, **f})
-        shared["remark"] = self._remarked(request, language)
+        """A page in a language, with the times of the place where `me` works.
+
+        `t` speaks the words of the web, `say` all others, `remark` says what a form did.
+        """
+        zone = facts.get("me", {}).get("zone", self.settings.zone)
+        here = {"today": self.clock.today_in(zone).isoformat(), "zone": zone}
+        shared = {"t": lambda key, **f: say(f"web.{key}", language, {**here, **f}), "language": language}
+        shared["say"] = lambda key, **f: say(key, language, {**here, **f})
+        shared["remark"] = self._remarked(request, language, zone)
         shared["other"] = next((one for one in self.settings.languages if one != language), language)
         return self.templates.TemplateResponse(request, name, {**shared, "demo": self.settings.demo, **facts})
 
@@ -109,9 +112,9 @@ def to_the_door() -> HTTPException:
 def about(employee: Employee) -> dict[str, Any]:
     """What the head of every page says of the person."""
     who = f"{employee.name} · {employee.title}, {employee.site.name}"
-    staff = bool(QUEUES & set(employee.roles))
+    staff = bool(set(people.QUEUES) & set(employee.roles))
     editor = articles.EDITOR in employee.roles
-    facts = {"name": employee.first_name, "who": who, "initials": initials(employee)}
+    facts = {"name": employee.first_name, "who": who, "initials": initials(employee), "zone": employee.site.zone}
     return {**facts, "staff": staff, "editor": editor}
 
 

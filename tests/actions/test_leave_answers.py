@@ -115,3 +115,21 @@ def test_several_requests_are_offered_one_button_each(session: Session) -> None:
     leave.leave_cancel(asked)
     (message,) = outbox.of_turn(session, asked.context.turn)
     assert [button["label"]["facts"]["first"] for button in message.said["buttons"]] == ["2026-12-07", "2026-12-28"]
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "told"),
+    [
+        ("DE", "BE", "in Berlin is Christmas Day on Friday, 25 December 2026."),
+        ("DE", "BY", "at your place of work (Berlin) is Christmas Day on Friday, 25 December 2026."),
+        ("PT", "", "at your place of work (Berlin) is Restoration of Independence Day on Tuesday, 1 December 2026."),
+    ],
+)
+def test_the_next_holiday_is_that_of_the_country_and_region(
+    session: Session, country: str, region: str, told: str
+) -> None:
+    site = employee(session, "mara.lindt").site
+    site.country, site.region = country, region
+    asked = turn(session, "mara.lindt", on=date(2026, 11, 23), language="en")
+    leave.next_holiday(asked)
+    assert said(asked) == [f"The next public holiday {told}"]

@@ -139,3 +139,26 @@ def test_what_cannot_be_drafted_is_said(session: Session, text: str, said: str) 
     talk = Talk(session, "de")
     talk.types(text)
     assert talk.said == [said]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        (
+            "de",
+            "am 7.12.",
+            "Petra Roth, Aylin Demir oder Tobias Kern entscheidet",
+        ),
+        (
+            "en",
+            "on 7 December",
+            "Petra Roth, Aylin Demir or Tobias Kern decides",
+        ),
+    ],
+)
+def test_without_a_manager_it_is_said_who_decides(session: Session, language: str, text: str, told: str) -> None:
+    employee(session, "mara.lindt").manager_id = None
+    talk = Talk(session, language)
+    talk.types(text, "request_leave")
+    talk.types("ja", "affirm")
+    assert [one.partition("**. ")[2].partition(";")[0] for one in talk.said] == [told]

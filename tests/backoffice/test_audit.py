@@ -69,6 +69,7 @@ def test_sickness_articles_tokens_and_lapsed_leave_are_audited(session: Session,
     sickness.report(session, mara, first=demo.TODAY, until=None, now=NOW)
     articles.save(session, article.id, by=petra, title="Neu", body="Neu", now=NOW)
     people.issue_token(session, mara, now=NOW)
+    people.revoke_token(session, people.tokens(session, mara)[0].id, now=NOW)
     april = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
     jonas = employee(session, "jonas.weber")
     session.add(LeaveEntry(employee_id=jonas.id, year=2026, kind="carry", hundredths=900, on=date(2026, 1, 1)))
@@ -78,6 +79,7 @@ def test_sickness_articles_tokens_and_lapsed_leave_are_audited(session: Session,
         ("mara.lindt", "sickness.report"),
         ("petra.roth", "articles.save"),
         (None, "people.issue_token"),
+        (None, "people.revoke_token"),
         ("petra.roth", "leave.lapse"),
     ]
 

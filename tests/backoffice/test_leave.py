@@ -160,7 +160,7 @@ def test_approved_leave_that_has_begun_is_for_people(session: Session, mara: Emp
     leave.decide(session, request.id, by=employee(session, "eva.brandt"), approved=True, now=NOW)
     with pytest.raises(leave.AlreadyBegan) as broken:
         leave.cancel(session, request.id, by=mara, now=NOW, today=date(2026, 12, 2))
-    assert broken.value.facts == {"number": request.number, "first": "2026-12-02", "name": "Eva Brandt"}
+    assert broken.value.facts == {"number": request.number, "first": "2026-12-02", "name": ["Eva Brandt"]}
     leave.cancel(session, request.id, by=mara, now=NOW, today=date(2026, 12, 1))
 
 

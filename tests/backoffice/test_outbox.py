@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from backoffice import inbox, outbox
 from backoffice.database import Database
 from backoffice.models import OutboxMessage, TalkState
-from backoffice.outbox import LEASE, LONGEST_PAUSE, Said
+from backoffice.outbox import LEASE, LONGEST_PAUSE, CardSaid, Row, Said
+from connectors.messages import word
 from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -70,3 +71,17 @@ def test_what_is_given_up_is_not_tried_again(db: Database) -> None:
         session.flush()
         assert outbox.for_doors(session, DOORS, now=NOW) == []
         assert message.undeliverable == "blocked"
+
+
+def test_times_are_said_as_at_the_place_of_whoever_hears_them(db: Database) -> None:
+    with db.transaction() as session:
+        ali, mara = employee(session, "ali.yildiz"), employee(session, "mara.lindt")
+        ali.site.zone = "Europe/Lisbon"
+        due = Said("tickets.due", {"due": "2026-11-24T07:05:00+00:00"})
+        card = CardSaid(Said("tickets.title"), (Row(Said("tickets.label_due"), due),))
+        heard = [word(outbox.post(session, to, due, now=NOW, card=card), "en") for to in (ali, mara)]
+        from_before = word(OutboxMessage(id=1, said={"text": {"key": due.key, "facts": due.facts}}), "en")
+    assert [(one.text, one.card.rows[0][1]) for one in heard if one.card] == [
+        ("Tue 24 Nov, 07:05", "Tue 24 Nov, 07:05"), ("Tue 24 Nov, 08:05", "Tue 24 Nov, 08:05")
+    ]  # fmt: skip
+    assert from_before.text == "Tue 24 Nov, 08:05"

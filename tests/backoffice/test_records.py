@@ -20,7 +20,14 @@ def session(db: Database) -> Iterator[Session]:
 
 @pytest.mark.parametrize("day", [date(2026, 11, 30), date(2026, 12, 31), date(2027, 1, 29), date(2026, 5, 29)])
 def test_the_money_comes_on_the_last_bank_day(day: date) -> None:
-    assert payroll.payday(day.year, day.month) == day
+    assert payroll.payday(day.year, day.month, country="DE") == day
+
+
+def test_the_bank_day_is_one_of_the_country() -> None:
+    """30 November is St Andrew's Day in Romania and no holiday in Germany."""
+    days = {country: payroll.payday(2026, 11, country=country) for country in ("DE", "RO")}
+    assert days == {"DE": date(2026, 11, 30), "RO": date(2026, 11, 27)}
+    assert payroll.next_payday(on=date(2026, 11, 28), country="RO") == date(2026, 12, 31)
 
 
 def test_maras_june_slip_is_what_the_payroll_office_wrote(session: Session) -> None:

@@ -43,8 +43,13 @@ def test_a_moment_has_its_day_unless_that_is_today() -> None:
     assert say("tickets.due", "en", {**due, "today": "2026-11-23"}) == "Tue 24 Nov, 08:05"
 
 
-def test_a_day_begins_at_midnight_in_berlin() -> None:
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [("Europe/Berlin", "00:30"), ("Europe/Lisbon", "Mon 23 Nov, 23:30"), ("Asia/Tokyo", "08:30")],
+)
+def test_a_day_begins_at_midnight_at_the_place(zone: str, said: str) -> None:
     facts = {"due": "2026-11-23T23:30:00+00:00", "today": "2026-11-24"}
+    assert say("tickets.due", "en", {**facts, "zone": zone}) == said
     assert say("tickets.due", "en", facts) == "00:30"
 
 
@@ -59,3 +64,10 @@ def test_a_language_is_named_in_the_language_of_the_reader() -> None:
     facts = {"language": "en", "number": 2, "title": "Remote work"}
     assert say("web.twin", "de", facts) == "Englisch: Fassung 2 von „Remote work“"
     assert say("web.twin", "en", {**facts, "language": "de"}) == "German: revision 2 of “Remote work”"
+
+
+def test_one_of_several_is_joined_by_or_and_one_alone_is_itself() -> None:
+    names = ["Aylin Demir", "Petra Roth", "Tobias Kern"]
+    assert say("leave.goes_to", "de", {"names": names}) == "Aylin Demir, Petra Roth oder Tobias Kern"
+    assert say("leave.goes_to", "en", {"names": names}) == "Aylin Demir, Petra Roth or Tobias Kern"
+    assert say("leave.goes_to", "en", {"names": "Eva Brandt"}) == "Eva Brandt"  # as it was kept before

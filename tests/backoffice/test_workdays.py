@@ -8,9 +8,9 @@ import pytest
 from backoffice import tickets, workdays
 from backoffice.models import Site
 
-BERLIN = Site(key="berlin", name="Berlin", region="BE", zone="Europe/Berlin")
-LEIPZIG = Site(key="leipzig", name="Leipzig", region="SN", zone="Europe/Berlin")
-LISBON = Site(key="lisbon", name="Lisbon", region="BE", zone="Europe/Lisbon")
+BERLIN = Site(key="berlin", name="Berlin", country="DE", region="BE", zone="Europe/Berlin")
+LEIPZIG = Site(key="leipzig", name="Leipzig", country="DE", region="SN", zone="Europe/Berlin")
+LISBON = Site(key="lisbon", name="Lisbon", country="DE", region="BE", zone="Europe/Lisbon")
 
 
 def local(text: str, zone: str = "Europe/Berlin") -> datetime:
@@ -55,3 +55,12 @@ def test_urgent_is_one_real_hour_also_when_the_clock_changes() -> None:
 @pytest.mark.parametrize(("urgency", "hour"), [("high", 10), ("normal", 16)])
 def test_the_others_wait_for_the_morning(urgency: str, hour: int) -> None:
     assert tickets.due(local("2026-11-23 22:00"), urgency, site=BERLIN) == local(f"2026-11-24 {hour}:00")
+
+
+def test_holidays_are_those_of_the_country() -> None:
+    vienna = Site(key="vienna", name="Wien", country="AT", region="9", zone="Europe/Vienna")
+    national_day, unity_day = datetime(2026, 10, 26).date(), datetime(2026, 10, 3).date()
+    assert [workdays.holiday_at(vienna, day) for day in (national_day, unity_day)] == ["Nationalfeiertag", None]
+    assert [workdays.holiday_at(BERLIN, day) for day in (national_day, unity_day)] == [
+        None, "Tag der Deutschen Einheit"
+    ]  # fmt: skip

@@ -83,6 +83,7 @@ def echo(seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         bot_key=SECRET,
         context_key=SECRET,
         session_key=SECRET,
+        hosts=("kontor.test",),
         today=demo.TODAY,
         demo=True,
     )

@@ -167,3 +167,42 @@ def test_the_doctor_counts_who_waits_for_an_answer(echo: Echo, waited: timedelta
         inbox.finish(event, now=now)
     said = [line for line in doctor.findings(echo.settings) if "unanswered" in line]
     assert said == [f"{line} in {echo.settings.data_dir / 'logs'}" for line in found]
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_the_doctor_says_that_a_queue_has_nobody(echo: Echo, left: bool) -> None:
+    now = Clock(echo.settings.today).now()
+    with echo.database.transaction() as session:
+        for one in people.with_role(session, "payroll", at=now) if left else []:
+            one.ends = now.date() - timedelta(days=1)
+    line = "nobody at work serves the queue payroll, what comes goes to Henrike Vogt: give somebody the role payroll"
+    assert [said for said in doctor.findings(echo.settings) if "queue" in said] == ([line] if left else [])
+
+
+def test_tokens_are_issued_listed_and_revoked(kontor: Run, echo: Echo) -> None:
+    os.environ |= {"KONTOR_DATABASE_URL": echo.settings.url, "KONTOR_TODAY": "2026-11-23"}
+    assert kontor("token", "issue", "--for", "nobody") == refused(
+        "there is no employee nobody: give a key such as mara.lindt"
+    )
+    assert kontor("token", "issue", "--for", "mara.lindt", "--days", "30")[1].startswith("kontor_")
+    assert kontor("token", "issue", "--for", "eva.brandt")[0] == 0
+    assert kontor("token", "revoke", "2") == (0, "token 2 of eva.brandt opens nothing any more\n", "")
+    assert kontor("token", "revoke", "3") == refused("there is no token 3: `kontor token list` numbers them")
+    assert kontor("token", "list")[1].splitlines() == [
+        "1  mara.lindt  issued 2026-11-23  valid until 2026-12-23",
+        "2  eva.brandt  issued 2026-11-23  revoked 2026-11-23",
+    ]
+    shown = json.loads(kontor("token", "list", "--for", "mara.lindt", "--json")[1])
+    assert (shown["id"], shown["employee"], shown["state"], shown["revoked_at"]) == (1, "mara.lindt", "valid", None)
+    os.environ["KONTOR_TODAY"] = "2026-12-24"
+    assert kontor("token", "list", "--for", "mara.lindt")[1] == (
+        "1  mara.lindt  issued 2026-11-23  expired 2026-12-23\n"
+    )
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", ""])
+def test_a_zone_that_is_none_is_named(kontor: Run, zone: str) -> None:
+    secrets = {f"KONTOR_{name.upper()}": "a secret of the tests, long enough to pass" for name in doctor.SECRETS}
+    os.environ |= {**secrets, "KONTOR_ZONE": zone}
+    line = f"there is no time zone {zone}: set KONTOR_ZONE to one such as Europe/Berlin"
+    assert kontor("run") == refused(line)

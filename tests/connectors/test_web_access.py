@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from backoffice import demo, people
 from backoffice.clock import Clock
@@ -74,6 +75,19 @@ async def test_a_token_opens_nothing_once_its_person_has_left(echo: Echo, page: 
     assert answer.status_code == (401 if left else 200)
 
 
+@pytest.mark.parametrize(("days", "revoked", "status"), [(1, False, 200), (1, True, 401), (-1, False, 401)])
+async def test_a_token_that_has_ended_opens_nothing(
+    echo: Echo, page: httpx.AsyncClient, days: int, revoked: bool, status: int
+) -> None:
+    now = Clock(demo.TODAY).now()
+    with echo.database.transaction() as session:
+        token = people.issue_token(session, people.by_key(session, "mara.lindt"), now=now, days=days)
+        if revoked:
+            people.revoke_token(session, people.tokens(session)[0].id, now=now)
+    answer = await page.post("/api/v1/messages", json={"text": ""}, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == status
+
+
 @pytest.mark.parametrize("path", ["/api/v1/messages", "/talk/say", "/talk/seen", "/persona", "/talk"])
 async def test_a_body_without_end_is_not_read(echo: Echo, page: httpx.AsyncClient, path: str) -> None:
     sent = 0
@@ -117,3 +131,42 @@ async def test_what_the_api_has_handed_over_is_delivered(echo: Echo, page: httpx
     before = echo.outbox()
     await page.post("/api/v1/messages", json={"text": ""}, headers={"Authorization": f"Bearer {token}"})
     assert echo.outbox()[len(before) :] == [(True, None)]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200), ("127.0.0.1:8080", 200), ("[::1]:8080", 200), ("Kontor.Test", 200),
+        ("kontor.test:443", 200), ("helpdesk.example:8443", 200), ("0.0.0.0:8080", 400), ("rebound.example", 400),
+        ("kontor.test.example", 400), ("kontor.test]", 400), ("[kontor.test", 400), ("", 400), ("\xffkontor.test", 400),
+    ],
+)  # fmt: skip
+async def test_the_page_answers_to_its_own_names_only(echo: Echo, host: str, status: int) -> None:
+    settings = echo.settings.model_copy(update={"public_url": "https://helpdesk.example"})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(build_server(settings)), base_url=PAGE) as page:
+        answer = await page.get("/", headers={"Host": host.encode("latin-1")})
+        script = await page.get("/static/kontor.css", headers={"Host": host.encode("latin-1")})
+    assert answer.status_code == status
+    assert (script.status_code == 400) is (status == 400)
+    assert ("KONTOR_HOSTS" in answer.text) is (status == 400)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_no_name_at_all_is_none_of_ours(echo: Echo) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    await build_server(echo.settings)(scope, receive, send)
+    assert sent[0]["status"] == 400
+
+
+@pytest.mark.parametrize(("host", "name"), [("::", "[::]"), ("10.1.2.3", "10.1.2.3")])
+def test_the_address_that_is_listened_on_is_a_name(echo: Echo, host: str, name: str) -> None:
+    settings = echo.settings.model_copy(update={"host": host, "hosts": ()})
+    assert settings.names == {"127.0.0.1", "localhost", "[::1]", name}

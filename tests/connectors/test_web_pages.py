@@ -17,6 +17,7 @@ from connectors.web import pages
 from tests.connectors.conftest import Echo
 
 PAGE = "http://kontor.test"
+BERLIN = "Europe/Berlin"
 FROM_PAGE = {"Origin": PAGE}
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -187,8 +188,30 @@ async def test_the_editor_leads_to_the_twin_and_says_when_it_is_older(echo: Echo
 def test_an_article_is_as_old_as_its_last_change(echo: Echo) -> None:
     with echo.database.transaction() as session:
         german, petra = homeoffice(session, "de"), people.by_key(session, "petra.roth")
-        assert german.as_of == german.valid_from
+        assert german.as_of(BERLIN) == german.valid_from
         articles.save(session, german.id, by=petra, title=german.title, body="Drei Tage.", now=NOW)
-        assert german.as_of == demo.TODAY
+        assert german.as_of(BERLIN) == demo.TODAY
         german.valid_from = date(2027, 1, 1)
-        assert german.as_of == date(2027, 1, 1)
+        assert german.as_of(BERLIN) == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(("zone", "due"), [("Europe/Berlin", "10:00"), ("Asia/Tokyo", "18:00")])
+async def test_the_desk_says_times_as_at_the_place_of_work(
+    echo: Echo, page: httpx.AsyncClient, zone: str, due: str
+) -> None:
+    with echo.database.transaction() as session:
+        jonas = people.by_key(session, "jonas.weber")
+        ticket = tickets.open_ticket(session, people.by_key(session, "mara.lindt"), summary="VPN geht nicht", now=NOW)
+        jonas.site.zone, ticket.due_at = zone, datetime(2026, 11, 24, 9, tzinfo=UTC)
+    await become(page, "jonas.weber")
+    shown = (await page.get("/desk")).text
+    assert f"24. Nov., {due}<" in shown.partition(ticket.number)[2].partition("</article>")[0]
+
+
+def test_an_article_changed_at_night_has_the_day_of_the_zone(echo: Echo) -> None:
+    with echo.database.transaction() as session:
+        german, petra = homeoffice(session, "de"), people.by_key(session, "petra.roth")
+        late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+        articles.save(session, german.id, by=petra, title=german.title, body="Drei Tage.", now=late)
+        days = {zone: german.as_of(zone) for zone in ("Europe/Berlin", "Europe/Lisbon")}
+    assert days == {"Europe/Berlin": date(2026, 11, 24), "Europe/Lisbon": date(2026, 11, 23)}
