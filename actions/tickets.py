@@ -35,7 +35,8 @@ def ticket_status(turn: Turn) -> None:
         except NotFound:
             turn.reply("session.errors.NotFound")
             return
-        status = f"tickets.status_{ticket.status}"
+        own = ticket.requester_id == turn.employee.id
+        status = f"tickets.status_{'asked' if ticket.status == 'waiting' and not own else ticket.status}"
         turn.reply("tickets.one", number=ticket.number, summary=ticket.summary, status=status, who=_who(turn, ticket))
         return
     mine = tickets.of_requester(turn.session, turn.employee)

@@ -70,7 +70,12 @@ def card(request: LeaveRequest, *, left: dict[int, int] | None = None) -> CardSa
         *left_rows(left or {}, this_year=request.asked_at.year),
     ]
     title = Said("leave.card_title", {"number": request.number, "name": request.employee.name})
-    return CardSaid(title, tuple(rows), Said(f"leave.status_{request.status}"), TONES[request.status])
+    return CardSaid(title, tuple(rows), *standing(request))
+
+
+def standing(request: LeaveRequest) -> tuple[Said, str]:
+    """How it stands, and the tone of that."""
+    return Said(f"leave.status_{request.status}"), TONES[request.status]
 
 
 def approval_card(session: Session, request: LeaveRequest) -> CardSaid:

@@ -15,6 +15,7 @@ from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
 
 FIRST_NUMBER = 1001
 ANSWER_WITHIN = {"urgent": timedelta(hours=1), "high": timedelta(hours=2), "normal": timedelta(hours=8)}
+PRIVATE_QUEUES = {"hr", "payroll"}  # their cards name nobody and quote nothing
 ROUND_THE_CLOCK = {"urgent"}  # the others count service hours at the requester's place of work
 
 
@@ -97,9 +98,8 @@ def staff_card(ticket: Ticket) -> CardSaid:
     """All that somebody needs who is to work on it; nothing but number and time outside IT and operations."""
     due = Row(Said("tickets.label_due"), Said("tickets.due", {"due": ticket.due_at.isoformat()}))
     title = Said("tickets.card_title", {"number": ticket.number})
-    state = Said(f"tickets.status_{ticket.status}")
-    tone = "done" if ticket.status == "resolved" else "wait"
-    if ticket.queue in ("hr", "payroll"):
+    state, tone = status_said(ticket, private=ticket.queue in PRIVATE_QUEUES), status_tone(ticket)
+    if ticket.queue in PRIVATE_QUEUES:
         return CardSaid(title, (due,), state, tone)
     rows = (
         Row(Said("tickets.label_what"), Said("units.verbatim", {"text": ticket.summary})),
@@ -112,6 +112,18 @@ def staff_card(ticket: Ticket) -> CardSaid:
         due,
     )
     return CardSaid(title, rows, state, tone)
+
+
+def status_said(ticket: Ticket, *, private: bool = False) -> Said:
+    """How it stands, for everybody but its requester; `private` leaves her name out."""
+    if ticket.status != "waiting":
+        return Said(f"tickets.status_{ticket.status}")
+    return Said("tickets.status_asked") if private else Said("web.waits_for", {"name": ticket.requester.first_name})
+
+
+def status_tone(ticket: Ticket) -> str:
+    """The colour of it on a card."""
+    return "done" if ticket.status == "resolved" else "wait"
 
 
 def urgency_word(ticket: Ticket) -> str:
@@ -154,7 +166,8 @@ def history(session: Session, ticket: Ticket) -> list[TicketEvent]:
     return list(session.scalars(select(TicketEvent).filter_by(ticket_id=ticket.id).order_by(TicketEvent.id)))
 
 
-def _served(session: Session, ticket_id: int, by: Employee) -> Ticket:
+def served(session: Session, ticket_id: int, by: Employee) -> Ticket:
+    """A ticket of a queue that the person serves, locked. Raises NotFound for all others."""
     ticket = session.get(Ticket, ticket_id)
     if ticket is None or ticket.queue not in by.roles:
         raise NotFound(number=str(ticket_id))
@@ -164,7 +177,7 @@ def _served(session: Session, ticket_id: int, by: Employee) -> Ticket:
 
 def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ticket:
     """Make it one's own. Raises AlreadyTaken when a colleague was first."""
-    ticket = _served(session, ticket_id, by)
+    ticket = served(session, ticket_id, by)
     applied = changed(
         session,
         update(Ticket)
@@ -181,7 +194,7 @@ def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ti
 
 def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: datetime) -> Ticket:
     """A question to the requester; whoever asks works on it, and it waits. Raises AlreadySolved."""
-    ticket = _served(session, ticket_id, by)
+    ticket = served(session, ticket_id, by)
     if ticket.status == "resolved":
         raise AlreadySolved(number=ticket.number)
     ticket.assignee = ticket.assignee or by
@@ -194,7 +207,7 @@ def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: d
 
 def solve(session: Session, ticket_id: int, *, by: Employee, now: datetime, words: str = "") -> Ticket:
     """Mark it as solved and tell the requester how. Raises AlreadySolved."""
-    ticket = _served(session, ticket_id, by)
+    ticket = served(session, ticket_id, by)
     if ticket.status == "resolved":
         raise AlreadySolved(number=ticket.number)
     ticket.status, ticket.changed_at = "resolved", now

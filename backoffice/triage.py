@@ -93,6 +93,12 @@ def says_new(text: str) -> bool:
     return _says(text, _triage()["new_one"])
 
 
+def without_number(text: str, number: int) -> str:
+    """ "IT-1003: jetzt geht auch der Kalender nicht" without its beginning: whoever is told has read it already."""
+    beginning = rf"^\s*(?:ticket\s+)?(?:(?:it|hr|pr|op)[- ]?|#)?0*{number}(?:\s*[:;,–-]+\s*|\s*\n\s*)(?=\S)"
+    return re.sub(beginning, "", text, flags=re.IGNORECASE)
+
+
 def says_pressing(text: str) -> bool:
     """ "dringend, Kunde wartet", "urgent"; not "nicht dringend"."""
     return _says(text, _triage()["pressing"]) and not _says(text, _triage()["not_pressing"])

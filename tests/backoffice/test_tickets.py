@@ -10,6 +10,7 @@ from backoffice import outbox, ticket_changes, tickets, triage
 from backoffice.database import Database
 from backoffice.errors import NotFound
 from backoffice.models import Ticket
+from backoffice.outbox import Said
 from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -225,3 +226,65 @@ def test_a_question_does_not_open_a_solved_ticket_again(session: Session) -> Non
     with pytest.raises(tickets.AlreadySolved):
         tickets.ask(session, ticket.id, by=jonas, question="Noch da?", now=NOW)
     assert ticket.status == "resolved"
+
+
+def test_staff_read_whom_a_ticket_waits_for(session: Session) -> None:
+    mara, jonas, petra = (employee(session, key) for key in ("mara.lindt", "jonas.weber", "petra.roth"))
+    ticket = mine(session)
+    tickets.ask(session, ticket.id, by=jonas, question="Welcher Raum?", now=NOW)
+    assert tickets.staff_card(ticket).tag == Said("web.waits_for", {"name": "Mara"})
+    hers = tickets.open_ticket(session, mara, summary="Frage zum Vertrag", now=NOW, queue="hr")
+    tickets.ask(session, hers.id, by=petra, question="Welcher?", now=NOW)
+    assert tickets.staff_card(hers).tag == Said("tickets.status_asked")
+
+
+@pytest.mark.parametrize("status", ["new", "assigned", "waiting"])
+def test_an_answer_reaches_the_requester_and_changes_nothing_else(session: Session, status: str) -> None:
+    jonas, ticket = employee(session, "jonas.weber"), mine(session)
+    if status == "assigned":
+        tickets.take(session, ticket.id, by=jonas, now=NOW)
+    if status == "waiting":
+        tickets.ask(session, ticket.id, by=jonas, question="Welcher Raum?", now=NOW)
+    before = (ticket.status, ticket.assignee_id, ticket.changed_at)
+    later = NOW + timedelta(hours=1)
+    ticket_changes.answer(session, ticket.id, by=jonas, words="Der Toner ist bestellt.", now=later)
+    assert (ticket.status, ticket.assignee_id, ticket.changed_at) == before == (status, *before[1:])
+    assert keys(session, "mara.lindt")[-1] == "tickets.was_answered"
+    last = tickets.history(session, ticket)[-1]
+    assert (last.kind, last.author_id, last.text) == ("answered", jonas.id, "Der Toner ist bestellt.")
+
+
+def test_after_an_answer_nothing_is_awaited_from_the_requester(session: Session) -> None:
+    jonas, ticket = employee(session, "jonas.weber"), mine(session)
+    ticket_changes.answer(session, ticket.id, by=jonas, words="Der Toner ist bestellt.", now=NOW)
+    assert ticket_changes.awaiting(session, ticket.requester, now=NOW) is None
+    tickets.ask(session, ticket.id, by=jonas, question="Welcher Raum?", now=NOW)
+    assert ticket_changes.awaiting(session, ticket.requester, now=NOW) is ticket
+
+
+def test_only_who_serves_the_queue_answers_and_only_while_it_is_open(session: Session) -> None:
+    ticket = mine(session)
+    with pytest.raises(NotFound):
+        ticket_changes.answer(session, ticket.id, by=employee(session, "petra.roth"), words="Ja.", now=NOW)
+    tickets.solve(session, ticket.id, by=employee(session, "jonas.weber"), now=NOW)
+    with pytest.raises(tickets.AlreadySolved):
+        ticket_changes.answer(session, ticket.id, by=employee(session, "jonas.weber"), words="Ja.", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("IT-1003: jetzt geht auch der Kalender nicht", "jetzt geht auch der Kalender nicht"),
+        ("it 1003, the calendar fails too", "the calendar fails too"),
+        ("#1003 – auch der Kalender", "auch der Kalender"),
+        ("Ticket IT-1003\nauch der Kalender", "auch der Kalender"),
+        ("IT-1003 is urgent", "IT-1003 is urgent"),
+        ("IT-1001: das war es nicht", "IT-1001: das war es nicht"),
+        ("IT-1003:", "IT-1003:"),
+    ],
+)
+def test_the_number_is_not_said_twice(session: Session, typed: str, told: str) -> None:
+    ticket = mine(session)
+    ticket_changes.hear(session, ticket, by=ticket.requester, text=typed, now=NOW)
+    heard = outbox.waiting(session, employee(session, "jonas.weber"), now=NOW)[-1]
+    assert heard.said["text"]["facts"]["text"] == told

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy.orm import Session
 
-from backoffice import articles, demo, leave, people, tickets
+from backoffice import articles, demo, leave, people, ticket_changes, tickets
 from backoffice.models import Article
 from connectors.server import build_server
 from connectors.web import pages
@@ -141,6 +141,75 @@ async def test_what_is_decided_elsewhere_has_no_buttons_after_a_reload(
     await become(page, "eva.brandt")
     shown = (await page.get("/talk")).text.partition(request.number)[2].partition('<div class="turn"')[0]
     assert (">Genehmigen</button>" in shown) == buttons
+
+
+async def test_an_answer_from_the_desk_reaches_the_requester_and_asks_nothing_back(
+    echo: Echo, page: httpx.AsyncClient
+) -> None:
+    with echo.database.transaction() as session:
+        mara = people.by_key(session, "mara.lindt")
+        ticket = tickets.open_ticket(session, mara, summary="Beamer flackert", now=NOW)
+    await become(page, "jonas.weber")
+    assert f'formaction="/desk/{ticket.id}/answer">Antworten</button>' in (await page.get("/desk")).text
+    desk = f"/desk/{ticket.id}/answer"
+    empty = await page.post(desk, data={"words": " "}, headers=FROM_PAGE, follow_redirects=True)
+    assert "Was möchtest du antworten?" in empty.text
+    done = await page.post(desk, data={"words": "Ersatz ist da."}, headers=FROM_PAGE, follow_redirects=True)
+    assert "Mara Lindt hat deine Antwort zu IT-1003." in done.text
+    case = done.text.partition("Beamer flackert")[2].partition("</article>")[0]
+    assert "neu</span>" in case
+    assert "Ersatz ist da." in case
+    await become(page, "mara.lindt")
+    assert "Jonas Weber zu IT-1003: Ersatz ist da." in (await page.get("/talk")).text
+
+
+def of_message(shown: str, words: str) -> tuple[list[str], list[str]]:
+    """Tag and buttons of the message that says these words on the talk page."""
+    message = re.split(r'<div class="turn|<span id="end">', shown.partition(words)[2])[0]
+    return re.findall(r'<span class="tag [^>]*>(.*?)</span>', message), re.findall(r">([^<]+)</button>", message)
+
+
+@pytest.mark.parametrize(
+    ("deeds", "queue", "tag", "buttons"),
+    [
+        ([], "it", "neu", ["Übernehmen", "Lösen"]),
+        (["take"], "it", "in Arbeit", ["Lösen"]),
+        (["ask"], "it", "wartet auf Mara", ["Lösen"]),
+        (["take", "solve"], "it", "gelöst", []),
+        (["close"], "it", "gelöst", []),
+        (["ask"], "hr", "wartet auf Antwort", ["Lösen"]),
+    ],
+)
+async def test_a_card_says_what_has_become_of_its_ticket_and_offers_what_is_left(
+    echo: Echo, page: httpx.AsyncClient, deeds: list[str], queue: str, tag: str, buttons: list[str]
+) -> None:
+    who, other = ("jonas.weber", "nadia.kowalska") if queue == "it" else ("petra.roth", "petra.roth")
+    with echo.database.transaction() as session:
+        mara, colleague = people.by_key(session, "mara.lindt"), people.by_key(session, other)
+        ticket = tickets.open_ticket(session, mara, summary="Beamer flackert", now=NOW, queue=queue)
+        for deed in deeds:
+            if deed == "close":
+                ticket_changes.hear(session, ticket, by=mara, text="hat sich erledigt", now=NOW)
+            elif deed == "ask":
+                tickets.ask(session, ticket.id, by=colleague, question="Welcher Raum?", now=NOW)
+            else:
+                getattr(tickets, deed)(session, ticket.id, by=colleague, now=NOW)
+    await become(page, who)
+    words = f"{ticket.number}: neues Ticket von Mara Lindt."
+    assert of_message((await page.get("/talk")).text, words) == ([tag], buttons)
+
+
+async def test_what_is_open_again_or_settled_has_no_reopen_button(echo: Echo, page: httpx.AsyncClient) -> None:
+    with echo.database.transaction() as session:
+        mara, jonas = people.by_key(session, "mara.lindt"), people.by_key(session, "jonas.weber")
+        ticket = tickets.open_ticket(session, mara, summary="Beamer flackert", now=NOW)
+        tickets.solve(session, ticket.id, by=jonas, now=NOW)
+    await become(page, "mara.lindt")
+    words = "Jonas Weber hat IT-1003 gelöst"
+    assert of_message((await page.get("/talk")).text, words)[1] == ["Ist nicht gelöst"]
+    with echo.database.transaction() as session:
+        ticket_changes.reopen(session, ticket.id, by=people.by_key(session, "mara.lindt"), now=NOW)
+    assert of_message((await page.get("/talk")).text, words)[1] == []
 
 
 def homeoffice(session: Session, language: str) -> Article:
