@@ -42,6 +42,7 @@ def declare(turn: Turn) -> None:
     if triage.asks(turn.text):
         articles.policy_question(turn)
         return
+    turn.hide_numbers()
     ticket = tickets.open_ticket(
         turn.session,
         turn.employee,

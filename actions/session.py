@@ -220,6 +220,8 @@ class OfferForm:
         return self._file(turn, queue) if queue and turn.intent == "affirm" else self._wait(turn, "sure")
 
     def _file(self, turn: Turn, queue: str) -> Slots | None:
+        if about := turn.slots.get("offer_turn"):
+            turn.hide_numbers(about)
         ticket = tickets.open_ticket(
             turn.session,
             turn.employee,

@@ -64,6 +64,7 @@ def _who(turn: Turn, ticket: Ticket) -> str:
 
 def ticket_update(turn: Turn) -> None:
     """More words, "still broken", "solved" or "urgent", for the named ticket or the one that can only be meant."""
+    turn.hide_numbers()
     number = _named(turn)
     known = None if number else ticket_changes.meant(turn.session, turn.employee, now=turn.now)
     if number is None and known is None:
@@ -85,6 +86,7 @@ def answered(turn: Turn) -> bool:
     asked = ticket_changes.awaiting(turn.session, turn.employee, now=turn.now)
     if asked is None or not turn.text:
         return False
+    turn.hide_numbers()
     ticket_changes.hear(turn.session, asked, by=turn.employee, text=turn.text, now=turn.now)
     turn.reply("tickets.passed_on", number=asked.number, name=_who(turn, asked))
     return True
@@ -92,6 +94,7 @@ def answered(turn: Turn) -> bool:
 
 def security_incident(turn: Turn) -> None:
     """Filed at once as urgent; nothing is asked."""
+    turn.hide_numbers()
     ticket = tickets.open_ticket(
         turn.session,
         turn.employee,
@@ -128,6 +131,7 @@ class TicketForm:
     def begin(self, turn: Turn) -> Slots | None:
         """The first message usually says what is wrong, sometimes more."""
         turn.slots.update(dict.fromkeys(self.slots))
+        turn.hide_numbers()
         if triage.says_solved(turn.text):
             self._settled(turn)
             return None
@@ -195,6 +199,7 @@ class TicketForm:
 
     def hear(self, turn: Turn) -> Slots | None:
         """The answer to the open question."""
+        turn.hide_numbers()
         step = turn.slots["ticket_step"]
         if step == "what":
             return self._with_what(turn)

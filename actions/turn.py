@@ -60,6 +60,12 @@ class Turn:
         """The speaker's calendar day when the message was sent."""
         return date.fromisoformat(self.context.sent_on)
 
+    def hide_numbers(self, turn: str | None = None) -> None:
+        """No ticket holds an IBAN, card or tax number: they go from what was typed (in this turn), and that is said."""
+        if inbox.hide_numbers(self.session, turn or self.context.turn, language=self.language):
+            self.__dict__.pop("text", None)  # read anew
+            self.reply("tickets.numbers_hidden")
+
     def reply(
         self,
         key: str,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice import identifiers
 from backoffice.models import Employee, InboxEvent
 
 MOST_FAILURES = 5
@@ -55,6 +56,16 @@ def is_due(event: InboxEvent, *, now: datetime) -> bool:
 def text_of(session: Session, turn: str) -> str:
     """What was typed in a turn; empty once it has been blanked."""
     return session.scalar(select(InboxEvent.text).filter_by(turn=turn)) or ""
+
+
+def hide_numbers(session: Session, turn: str, *, language: str) -> bool:
+    """Put marks in the place of IBANs, card and tax numbers in what was typed; whether there were any."""
+    event = session.scalar(select(InboxEvent).filter_by(turn=turn))
+    kept = identifiers.hidden(event.text, language=language) if event and event.text else None
+    if event is None or kept == event.text:
+        return False
+    event.text = kept
+    return True
 
 
 def blank(session: Session, turn: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from backoffice import audit, outbox, people, triage, workdays
+from backoffice import audit, identifiers, outbox, people, triage, workdays
 from backoffice.database import alone, changed, lock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Asset, Employee, Site, Ticket, TicketEvent
@@ -60,7 +60,10 @@ def open_ticket(
     conversation: str | None = None,
     quiet: bool = False,
 ) -> Ticket:
-    """File it and, unless `quiet`, tell everybody on duty in the queue, in the same transaction."""
+    """File it and, unless `quiet`, tell everybody on duty in the queue, in the same transaction.
+
+    IBANs, card and tax numbers are never kept, here and in all that is said about it later.
+    """
     urgency = urgency or triage.urgency_of(can_work)
     alone(session, "ticket numbers")
     highest = session.scalar(select(func.max(Ticket.id)))
@@ -68,10 +71,10 @@ def open_ticket(
         id=max(FIRST_NUMBER, (highest or 0) + 1),
         queue=queue,
         requester=requester,
-        summary=" ".join(summary.split())[:2000],
+        summary=identifiers.hidden(" ".join(summary.split()), language=requester.language)[:2000],
         category=category or triage.category_of(summary),
         urgency=urgency,
-        since=since,
+        since=since and identifiers.hidden(since, language=requester.language),
         can_work=can_work,
         conversation=conversation,
         opened_at=now,
@@ -197,6 +200,7 @@ def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: d
     ticket = served(session, ticket_id, by)
     if ticket.status == "resolved":
         raise AlreadySolved(number=ticket.number)
+    question = identifiers.hidden(question, language=by.language)
     ticket.assignee = ticket.assignee or by
     ticket.status, ticket.changed_at = "waiting", now
     log(session, ticket, by, "asked", now, question)
@@ -210,6 +214,7 @@ def solve(session: Session, ticket_id: int, *, by: Employee, now: datetime, word
     ticket = served(session, ticket_id, by)
     if ticket.status == "resolved":
         raise AlreadySolved(number=ticket.number)
+    words = identifiers.hidden(words, language=by.language)
     ticket.status, ticket.changed_at = "resolved", now
     ticket.assignee_id = ticket.assignee_id or by.id
     log(session, ticket, by, "solved", now, words or None)

@@ -288,3 +288,39 @@ def test_the_number_is_not_said_twice(session: Session, typed: str, told: str) -
     ticket_changes.hear(session, ticket, by=ticket.requester, text=typed, now=NOW)
     heard = outbox.waiting(session, employee(session, "jonas.weber"), now=NOW)[-1]
     assert heard.said["text"]["facts"]["text"] == told
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Auszahlung auf DE89 3704 0044 0532 0130 00 fehlt", "Auszahlung auf [IBAN] fehlt"),
+        ("iban de89370400440532013000, bitte prüfen", "iban [IBAN], bitte prüfen"),
+        ("DE89-3704-0044-0532-0130-00 geht nicht", "[IBAN] geht nicht"),
+        ("Karte 4111 1111 1111 1111 wird abgelehnt", "Karte [Kartennummer] wird abgelehnt"),
+        ("Meine Steuer-ID 65 929 970 489 ist falsch", "Meine Steuer-ID [Steuernummer] ist falsch"),
+        ("Steuernummer ist 12345678901", "Steuernummer ist [Steuernummer]"),
+        ("Steuernummer 181/815/08155", "Steuernummer [Steuernummer]"),
+        ("ruf 0341 5550110 oder +49 170 1234567 an", "ruf 0341 5550110 oder +49 170 1234567 an"),
+        ("schreib an mara@nordstern.example", "schreib an mara@nordstern.example"),
+        ("Handy mit IMEI 356938035643809 startet nicht", "Handy mit IMEI 356938035643809 startet nicht"),
+        ("Gerät L-2847, Seriennummer 5CD1234XYZ", "Gerät L-2847, Seriennummer 5CD1234XYZ"),
+    ],
+)
+def test_no_ticket_and_nothing_about_it_holds_such_a_number(session: Session, typed: str, kept: str) -> None:
+    mara, jonas = employee(session, "mara.lindt"), employee(session, "jonas.weber")
+    ticket = tickets.open_ticket(session, mara, summary=typed, now=NOW, since=typed)
+    ticket_changes.hear(session, ticket, by=mara, text=typed, now=NOW)
+    ticket_changes.answer(session, ticket.id, by=jonas, words=typed, now=NOW)
+    tickets.ask(session, ticket.id, by=jonas, question=typed, now=NOW)
+    tickets.solve(session, ticket.id, by=jonas, now=NOW, words=typed)
+    story = [event.text for event in tickets.history(session, ticket) if event.text]
+    assert [ticket.summary, ticket.since, *story] == [kept] * 6
+    told = [str(m.said) for who in (mara, jonas) for m in outbox.waiting(session, who, now=NOW)]
+    assert [typed in one for one in told] == [typed == kept] * len(told)
+
+
+def test_whoever_wrote_it_in_english_reads_the_mark_in_english(session: Session) -> None:
+    ali = employee(session, "ali.yildiz")
+    ali.language = "en"
+    ticket = tickets.open_ticket(session, ali, summary="card 4111 1111 1111 1111 is refused", now=NOW)
+    assert ticket.summary == "card [card number] is refused"
