@@ -72,7 +72,7 @@ def ticket_update(turn: Turn) -> None:
         return
     try:
         ticket = known or tickets.find(turn.session, number or "", by=turn.employee)
-        said = ticket_changes.hear(turn.session, ticket, by=turn.employee, text=turn.text, now=turn.now)
+        said = _pass_on(turn, ticket)
     except NotFound:
         turn.reply("session.errors.NotFound")
     except ticket_changes.TooLateToReopen as error:
@@ -87,9 +87,22 @@ def answered(turn: Turn) -> bool:
     if asked is None or not turn.text:
         return False
     turn.hide_numbers()
-    ticket_changes.hear(turn.session, asked, by=turn.employee, text=turn.text, now=turn.now)
-    turn.reply("tickets.passed_on", number=asked.number, name=_who(turn, asked))
+    said = _pass_on(turn, asked)
+    if said.key == "tickets.kept_private":
+        turn.reply(said.key, **said.facts)
+    else:
+        turn.reply("tickets.passed_on", number=asked.number, name=_who(turn, asked))
     return True
+
+
+def _pass_on(turn: Turn, ticket: Ticket) -> Said:
+    """Add the words to the ticket and do what they ask for; where they touch on health, people only hear of the wish
+    to talk, unless it is a matter of IT. Raises TooLateToReopen.
+    """
+    private = ticket.queue != "it" and ticket.requester_id == turn.employee.id and turn.forget_if_health()
+    text = say("session.asks_for_contact", turn.language) if private else turn.text
+    said = ticket_changes.hear(turn.session, ticket, by=turn.employee, text=text, now=turn.now)
+    return Said("tickets.kept_private", {"number": ticket.number}) if private else said
 
 
 def security_incident(turn: Turn) -> None:
