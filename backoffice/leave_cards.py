@@ -53,10 +53,11 @@ def left_by_year(session: Session, employee: Employee, costs: dict[int, int], *,
 
 
 def decision_buttons(request: LeaveRequest) -> list[ButtonSaid]:
-    """What the manager can press."""
+    """What the manager can press; to reject is asked about first."""
+    slots = {"reject_request": request.id, "reject_turn": None}
     return [
         ButtonSaid(Said("leave.approve"), "deed", {"verb": "leave.approve", "request": request.id}, first=True),
-        ButtonSaid(Said("leave.reject"), "deed", {"verb": "leave.reject", "request": request.id}),
+        ButtonSaid(Said("leave.reject"), "answer", {"intent": "leave_reject", "slots": slots}),
     ]
 
 

@@ -46,8 +46,13 @@ def says_lost(text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether it is a question or only names a topic, and declares nothing."""
     plain = _plain(text).strip()
-    first = any(plain.startswith(f"{word} ") for word in _triage()["asks"])
-    return "hiermit" not in plain and "hereby" not in plain and ("?" in plain or first or len(plain.split()) < 4)
+    asking = "?" in plain or begins_as_question(text) or len(plain.split()) < 4
+    return "hiermit" not in plain and "hereby" not in plain and asking
+
+
+def begins_as_question(text: str) -> bool:
+    """ "wie viele …", "what do I …"."""
+    return any(_plain(text).strip().startswith(f"{word} ") for word in _triage()["asks"])
 
 
 def queue_from(text: str) -> str | None:
