@@ -91,9 +91,27 @@ async def test_the_language_of_the_door_wins(page: httpx.AsyncClient) -> None:
     assert '<html lang="de">' in (await page.get("/talk")).text
 
 
+@pytest.mark.parametrize(("persona", "leave_and_pay"), [("mara.lindt", True), ("oksana.koval", False)])
+async def test_the_page_offers_leave_and_pay_to_who_gets_them_here(
+    page: httpx.AsyncClient, persona: str, leave_and_pay: bool
+) -> None:
+    await become(page, persona)
+    shown = (await page.get("/talk")).text
+    assert ("Frag mich zu Urlaub, Gehalt, Schichten" in shown, "Frag mich zu Schichten" in shown) == (
+        leave_and_pay,
+        not leave_and_pay,
+    )
+
+
 async def test_the_window_on_others_says_that_it_belongs_to_the_demonstration(page: httpx.AsyncClient) -> None:
     await become(page, "mara.lindt")
     assert "Das gibt es nur in der Vorführung" in (await page.get("/talk")).text
+
+
+def of_message(shown: str, words: str) -> tuple[list[str], list[str]]:
+    """Tag and buttons of the message that says these words on the talk page."""
+    message = re.split(r'<div class="turn|<span id="end">', shown.partition(words)[2])[0]
+    return re.findall(r'<span class="tag [^>]*>(.*?)</span>', message), re.findall(r">([^<]+)</button>", message)
 
 
 def open_tickets(session: Session) -> list[str]:
@@ -127,9 +145,12 @@ async def test_the_desk_says_who_is_waited_for_why_it_is_urgent_and_until_which_
     assert "<dd>Di., 24. Nov., 08:05</dd>" in case
 
 
-@pytest.mark.parametrize(("withdrawn", "buttons"), [(False, True), (True, False)])
+@pytest.mark.parametrize(
+    ("withdrawn", "tag", "buttons"),
+    [(False, "wartet auf Entscheidung", ["Genehmigen", "Ablehnen"]), (True, "zurückgezogen", [])],
+)
 async def test_what_is_decided_elsewhere_has_no_buttons_after_a_reload(
-    echo: Echo, page: httpx.AsyncClient, withdrawn: bool, buttons: bool
+    echo: Echo, page: httpx.AsyncClient, withdrawn: bool, tag: str, buttons: list[str]
 ) -> None:
     with echo.database.transaction() as session:
         mara, today = people.by_key(session, "mara.lindt"), demo.TODAY
@@ -139,8 +160,8 @@ async def test_what_is_decided_elsewhere_has_no_buttons_after_a_reload(
         if withdrawn:
             leave.cancel(session, request.id, by=mara, now=NOW, today=today)
     await become(page, "eva.brandt")
-    shown = (await page.get("/talk")).text.partition(request.number)[2].partition('<div class="turn"')[0]
-    assert (">Genehmigen</button>" in shown) == buttons
+    words = "Mara Lindt möchte Urlaub nehmen."
+    assert of_message((await page.get("/talk")).text, words) == ([tag], buttons)
 
 
 async def test_an_answer_from_the_desk_reaches_the_requester_and_asks_nothing_back(
@@ -161,12 +182,6 @@ async def test_an_answer_from_the_desk_reaches_the_requester_and_asks_nothing_ba
     assert "Ersatz ist da." in case
     await become(page, "mara.lindt")
     assert "Jonas Weber zu IT-1003: Ersatz ist da." in (await page.get("/talk")).text
-
-
-def of_message(shown: str, words: str) -> tuple[list[str], list[str]]:
-    """Tag and buttons of the message that says these words on the talk page."""
-    message = re.split(r'<div class="turn|<span id="end">', shown.partition(words)[2])[0]
-    return re.findall(r'<span class="tag [^>]*>(.*?)</span>', message), re.findall(r">([^<]+)</button>", message)
 
 
 @pytest.mark.parametrize(
