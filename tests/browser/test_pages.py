@@ -112,11 +112,18 @@ def test_mara_reports_trouble_and_jonas_solves_it(company: Stack, url: str, brow
     expect_text(page, "IT-1003")
     become(page, url, "Jonas Weber")
     case = page.locator(".case", has_text="my laptop won't start")
+    case.get_by_role("textbox").fill("Ein Ersatzgerät ist unterwegs.")
+    case.get_by_role("button", name="Antworten").click()
+    sync_api.expect(page.get_by_text("Mara Lindt hat deine Antwort zu IT-1003.")).to_be_visible()
     case.get_by_role("textbox").fill("Akku getauscht.")
     _shoot(page, "desk-wide.png")
     case.get_by_role("button", name="Lösen").click()
     become(page, url, "Mara Lindt")
+    expect_text(page, "Jonas Weber zu IT-1003: Ein Ersatzgerät ist unterwegs.")
     expect_text(page, "Akku getauscht.")
+    become(page, url, "Jonas Weber")
+    page.goto(f"{url}/talk")
+    sync_api.expect(page.get_by_role("button", name="Lösen")).to_have_count(0)
     page.close()
 
 
