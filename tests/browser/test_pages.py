@@ -119,11 +119,8 @@ def test_mara_reports_trouble_and_jonas_solves_it(company: Stack, url: str, brow
     _shoot(page, "desk-wide.png")
     case.get_by_role("button", name="Lösen").click()
     become(page, url, "Mara Lindt")
-    expect_text(page, "Jonas Weber zu IT-1003: Ein Ersatzgerät ist unterwegs.")
+    expect_text(page, "Ein Ersatzgerät ist unterwegs.")
     expect_text(page, "Akku getauscht.")
-    become(page, url, "Jonas Weber")
-    page.goto(f"{url}/talk")
-    sync_api.expect(page.get_by_role("button", name="Lösen")).to_have_count(0)
     page.close()
 
 
