@@ -42,6 +42,7 @@ def acts() -> dict[str, Act]:
         tickets.TicketForm(),
         sickness.SickForm(),
         session.OfferForm(),
+        approvals.RejectForm(),
     )
     openers = {form.opener: form.name for form in known if form.opener} | dict.fromkeys(session.OFFERED, "offer_form")
     slots_of = {form.name: form.slots for form in known}

@@ -6,6 +6,13 @@ from actions import articles
 from actions.turn import Turn
 from backoffice import inbox, safety, tickets, triage
 
+DUTIES = {
+    "declare_parental_leave": "session.duty_parental_leave",
+    "declare_part_time": "session.duty_part_time",
+    "declare_resignation": "session.duty_resignation",
+}
+"""What is to be done by when, by whom: BEEG §§ 15, 16; TzBfG § 8; BGB § 623."""
+
 
 def confidential_report(turn: Turn) -> None:
     """Name the contacts and forget the words."""
@@ -38,10 +45,15 @@ def privacy_request(turn: Turn) -> None:
 
 
 def declare(turn: Turn) -> None:
-    """Kept word for word for HR, with a receipt; nothing takes effect through us. A question declares nothing."""
+    """Kept word for word for HR, with a receipt; nothing takes effect through us. A question declares nothing.
+
+    The ticket is the record: where the words touch on health, it alone keeps them.
+    """
     if triage.asks(turn.text):
         articles.policy_question(turn)
         return
+    turn.hide_numbers()
+    turn.forget_if_health()
     ticket = tickets.open_ticket(
         turn.session,
         turn.employee,
@@ -53,6 +65,7 @@ def declare(turn: Turn) -> None:
         conversation=turn.news_to,
     )
     turn.reply("session.declared", number=ticket.number, at=turn.now.isoformat())
+    turn.reply(DUTIES[turn.intent])
 
 
 ACTS = {

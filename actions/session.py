@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from actions import articles
 from actions import tickets as tickets_here
-from actions.turn import Slots, Turn, answer
-from backoffice import inbox, people, shifts, tickets, triage
+from actions.turn import PRIVATE, Slots, Turn, answer
+from backoffice import inbox, people, shifts, sickness, tickets, triage
 from backoffice.models import TalkState
 from backoffice.models.tickets import PREFIX
 from backoffice.outbox import ButtonSaid, Said
@@ -41,7 +42,7 @@ OFFERED = {
 
 def greet(turn: Turn) -> None:
     """Say who Kontor is and what to try."""
-    turn.reply("session.greet", buttons=_starters(turn), name=turn.employee.first_name)
+    _say_what_i_can(turn, "session.greet", _starters(turn), name=turn.employee.first_name)
 
 
 def goodbye(turn: Turn) -> None:
@@ -61,7 +62,7 @@ def bot_challenge(turn: Turn) -> None:
 
 def help_(turn: Turn) -> None:
     """What one can ask, as buttons that work."""
-    turn.reply("session.help", buttons=_starters(turn))
+    _say_what_i_can(turn, "session.help", _starters(turn))
 
 
 def nothing_to_confirm(turn: Turn) -> Slots:
@@ -93,7 +94,7 @@ def feedback(turn: Turn) -> None:
 def out_of_scope(turn: Turn) -> None:
     """Say honestly that this is not ours, and whom it can go to; unless staff has asked."""
     if not tickets_here.answered(turn):
-        turn.reply("session.out_of_scope", buttons=[*_starters(turn)[:3], _human(turn)])
+        _say_what_i_can(turn, "session.out_of_scope", [*_starters(turn)[:3], _human(turn)])
 
 
 def not_understood(turn: Turn) -> None:
@@ -102,8 +103,17 @@ def not_understood(turn: Turn) -> None:
         turn.reply("session.not_understood", buttons=[*_starters(turn)[:3], _human(turn)])
 
 
+def _say_what_i_can(turn: Turn, key: str, buttons: list[ButtonSaid], **facts: Any) -> None:
+    """Agency staff are not offered leave and pay: those are their agency's."""
+    if turn.employee.agency:
+        facts |= {"agency": turn.employee.agency, "contact": turn.employee.agency_contact}
+        turn.reply(f"{key}_agency", buttons=buttons, **facts)
+    else:
+        turn.reply(key, buttons=buttons, **facts)
+
+
 def _human(turn: Turn) -> ButtonSaid:
-    return answer(Said("session.ask_human"), "talk_to_human", offer_queue=None, offer_turn=turn.context.turn)
+    return answer(Said("session.ask_human"), "talk_to_human", offer_queue=None, **turn.to_pass_on())
 
 
 def _starters(turn: Turn) -> list[ButtonSaid]:
@@ -158,15 +168,17 @@ class OfferForm:
     def begin(self, turn: Turn) -> Slots | None:
         """The queue is chosen by what was meant; who wants a human is asked which one and why, unless that was said."""
         if turn.intent == "talk_to_human":
-            if len(turn.text.split()) > FEW_WORDS:
-                turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
+            if turn.touches_health or (len(turn.text.split()) > FEW_WORDS and not turn.slots.get("offer_turn")):
+                turn.slots.update(turn.to_pass_on())
             return self._to_human(turn, turn.slots.get("offer_queue") or triage.queue_from(turn.text))
-        turn.slots.update(offer_queue=OFFERED[turn.intent], offer_topic=turn.intent, offer_turn=turn.context.turn)
+        offered = turn.to_pass_on()
+        turn.slots.update(offered, offer_queue=OFFERED[turn.intent], offer_topic=offered["offer_topic"] or turn.intent)
         return self._wait(turn, "sure")
 
     def _to_human(self, turn: Turn, queue: str | None) -> Slots | None:
-        turn.slots.update(offer_queue=queue, offer_topic=None)
-        if queue and turn.slots.get("offer_turn"):
+        private = turn.slots.get("offer_topic") == PRIVATE
+        turn.slots.update(offer_queue=queue, offer_topic=PRIVATE if private else None)
+        if queue and (turn.slots.get("offer_turn") or private):
             return self._file(turn, queue)
         return self._wait(turn, "about" if queue else "who")
 
@@ -180,8 +192,7 @@ class OfferForm:
         draft: Slots = {slot: turn.slots.get(slot) for slot in self.slots[:3]}
         if turn.slots["offer_step"] == "who":
             queues = [
-                answer(Said(f"session.to_{one}"), "talk_to_human", offer_queue=one, offer_turn=draft["offer_turn"])
-                for one in PREFIX
+                answer(Said(f"session.to_{one}"), "talk_to_human", **{**draft, "offer_queue": one}) for one in PREFIX
             ]
             turn.reply("session.which_human", buttons=queues)
             return
@@ -190,25 +201,29 @@ class OfferForm:
             alone = answer(Said("session.no_details"), "deny", form=self.name)
             turn.reply("session.about_what", buttons=[alone], queue=queue)
             return
-        yes = answer(
-            Said("session.offer_yes", {"queue": queue}),
-            "talk_to_human",
-            first=True,
-            offer_queue=draft["offer_queue"],
-            offer_turn=draft["offer_turn"],
-        )
-        buttons = [yes, answer(Said("session.offer_no"), "deny", form=self.name)]
-        turn.reply("session.offer", buttons=buttons, queue=queue, topic=f"session.topic_{draft['offer_topic']}")
+        private = draft["offer_topic"] == PRIVATE
+        label = Said("session.offer_private_yes" if private else "session.offer_yes", {"queue": queue})
+        held: Slots = {**draft, "offer_topic": PRIVATE if private else None}
+        buttons = [
+            answer(label, "talk_to_human", first=True, **held),
+            answer(Said("session.offer_no"), "deny", form=self.name),
+        ]
+        if private:
+            turn.reply("session.offer_private", buttons=buttons, queue=queue)
+        else:
+            turn.reply("session.offer", buttons=buttons, queue=queue, topic=f"session.topic_{draft['offer_topic']}")
 
     def hear(self, turn: Turn) -> Slots | None:
         """Yes, a queue or a reason files it; no leaves no trace; anything else asks again."""
         step, queue = turn.slots["offer_step"], turn.slots.get("offer_queue")
-        short = turn.intent == "talk_to_human" and len(turn.text.split()) <= FEW_WORDS
+        short = turn.intent == "talk_to_human" and len(turn.text.split()) <= FEW_WORDS and not turn.touches_health
+        if turn.touches_health:
+            turn.slots.update(turn.to_pass_on())
         if step == "about" and queue and turn.text and short:
             return self._wait(turn, "about")
         if step == "about" and queue:
             if turn.text and turn.intent != "deny":
-                turn.slots["offer_turn"] = turn.context.turn
+                turn.slots.update(turn.to_pass_on())
             return self._file(turn, queue)
         if turn.intent == "deny":
             self.discard(turn)
@@ -220,23 +235,34 @@ class OfferForm:
         return self._file(turn, queue) if queue and turn.intent == "affirm" else self._wait(turn, "sure")
 
     def _file(self, turn: Turn, queue: str) -> Slots | None:
+        words = self._words(turn)
+        private = turn.slots.get("offer_topic") == PRIVATE
+        instead = say("session.asks_for_contact" if private else "session.wants_human", turn.language)
         ticket = tickets.open_ticket(
             turn.session,
             turn.employee,
-            summary=self._words(turn) or say("session.wants_human", turn.language),
+            summary=words or instead,
             now=turn.now,
             queue=queue,
             category="request",
             conversation=turn.news_to,
         )
         queue_name = f"session.queue_{queue}"
-        key = "session.offer_filed" if self._words(turn) else "session.offer_filed_without"
-        turn.reply(key, number=ticket.number, queue=queue_name, due=ticket.due_at.isoformat())
+        how = "_private" if private else "" if words else "_without"
+        turn.reply(f"session.offer_filed{how}", number=ticket.number, queue=queue_name, due=ticket.due_at.isoformat())
         return None
 
     def _words(self, turn: Turn) -> str:
+        """What is passed on; nothing of health, whenever it was said."""
         about = turn.slots.get("offer_turn")
-        return inbox.text_of(turn.session, about) if about else ""
+        if not about or turn.slots.get("offer_topic") == PRIVATE:
+            return ""
+        if sickness.says_illness(inbox.text_of(turn.session, about)):
+            inbox.blank(turn.session, about)
+            turn.slots["offer_topic"] = PRIVATE
+            return ""
+        turn.hide_numbers(about)
+        return inbox.text_of(turn.session, about)
 
     def discard(self, turn: Turn) -> None:
         """Nothing is filed."""

@@ -31,11 +31,12 @@ def ticket_status(turn: Turn) -> None:
         return
     if number := _named(turn):
         try:
-            ticket = tickets.find(turn.session, number, by=turn.employee)
+            ticket = tickets.find(turn.session, number, by=turn.employee, at=turn.now)
         except NotFound:
             turn.reply("session.errors.NotFound")
             return
-        status = f"tickets.status_{ticket.status}"
+        own = ticket.requester_id == turn.employee.id
+        status = f"tickets.status_{'asked' if ticket.status == 'waiting' and not own else ticket.status}"
         turn.reply("tickets.one", number=ticket.number, summary=ticket.summary, status=status, who=_who(turn, ticket))
         return
     mine = tickets.of_requester(turn.session, turn.employee)
@@ -63,14 +64,15 @@ def _who(turn: Turn, ticket: Ticket) -> str:
 
 def ticket_update(turn: Turn) -> None:
     """More words, "still broken", "solved" or "urgent", for the named ticket or the one that can only be meant."""
+    turn.hide_numbers()
     number = _named(turn)
     known = None if number else ticket_changes.meant(turn.session, turn.employee, now=turn.now)
     if number is None and known is None:
         turn.reply("tickets.update_which")
         return
     try:
-        ticket = known or tickets.find(turn.session, number or "", by=turn.employee)
-        said = ticket_changes.hear(turn.session, ticket, by=turn.employee, text=turn.text, now=turn.now)
+        ticket = known or tickets.find(turn.session, number or "", by=turn.employee, at=turn.now)
+        said = _pass_on(turn, ticket)
     except NotFound:
         turn.reply("session.errors.NotFound")
     except ticket_changes.TooLateToReopen as error:
@@ -84,13 +86,28 @@ def answered(turn: Turn) -> bool:
     asked = ticket_changes.awaiting(turn.session, turn.employee, now=turn.now)
     if asked is None or not turn.text:
         return False
-    ticket_changes.hear(turn.session, asked, by=turn.employee, text=turn.text, now=turn.now)
-    turn.reply("tickets.passed_on", number=asked.number, name=_who(turn, asked))
+    turn.hide_numbers()
+    said = _pass_on(turn, asked)
+    if said.key == "tickets.kept_private":
+        turn.reply(said.key, **said.facts)
+    else:
+        turn.reply("tickets.passed_on", number=asked.number, name=_who(turn, asked))
     return True
+
+
+def _pass_on(turn: Turn, ticket: Ticket) -> Said:
+    """Add the words to the ticket and do what they ask for; where they touch on health, people only hear of the wish
+    to talk, unless it is a matter of IT. Raises TooLateToReopen.
+    """
+    private = ticket.queue != "it" and ticket.requester_id == turn.employee.id and turn.forget_if_health()
+    text = say("session.asks_for_contact", turn.language) if private else turn.text
+    said = ticket_changes.hear(turn.session, ticket, by=turn.employee, text=text, now=turn.now)
+    return Said("tickets.kept_private", {"number": ticket.number}) if private else said
 
 
 def security_incident(turn: Turn) -> None:
     """Filed at once as urgent; nothing is asked."""
+    turn.hide_numbers()
     ticket = tickets.open_ticket(
         turn.session,
         turn.employee,
@@ -127,6 +144,7 @@ class TicketForm:
     def begin(self, turn: Turn) -> Slots | None:
         """The first message usually says what is wrong, sometimes more."""
         turn.slots.update(dict.fromkeys(self.slots))
+        turn.hide_numbers()
         if triage.says_solved(turn.text):
             self._settled(turn)
             return None
@@ -163,7 +181,7 @@ class TicketForm:
     def _same_or_new(self, turn: Turn) -> Slots | None:
         what, number = turn.slots["ticket_turn"], turn.slots["ticket_step"].removeprefix(SIMILAR)
         if turn.intent == "affirm":
-            known = tickets.find(turn.session, number, by=turn.employee)
+            known = tickets.find(turn.session, number, by=turn.employee, at=turn.now)
             words = inbox.text_of(turn.session, what)
             said = ticket_changes.hear(turn.session, known, by=turn.employee, text=words, now=turn.now)
             turn.reply(said.key, **said.facts)
@@ -194,6 +212,7 @@ class TicketForm:
 
     def hear(self, turn: Turn) -> Slots | None:
         """The answer to the open question."""
+        turn.hide_numbers()
         step = turn.slots["ticket_step"]
         if step == "what":
             return self._with_what(turn)
@@ -244,7 +263,7 @@ class TicketForm:
             self._read_back(turn)
 
     def _ask_same_or_new(self, turn: Turn, number: str) -> None:
-        known = tickets.find(turn.session, number, by=turn.employee)
+        known = tickets.find(turn.session, number, by=turn.employee, at=turn.now)
         buttons = [
             answer(Said("tickets.to_open"), "affirm", first=True, form=self.name),
             answer(Said("tickets.new_one"), "deny", form=self.name),

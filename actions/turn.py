@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backoffice import inbox, outbox, people
+from backoffice import inbox, outbox, people, sickness
 from backoffice.context import Context
 from backoffice.models import Employee
 from backoffice.outbox import ButtonSaid, CardSaid, LinkSaid, Said
@@ -18,6 +18,7 @@ from knowledge.library import Library
 
 Slots = dict[str, Any]
 HEAR_NEWS = {"web", "slack", "telegram"}
+PRIVATE = "private"  # in the place of an offer's topic: only that the person asks for contact
 SURE = 0.5  # heard so clearly that it is no answer to an open question
 
 
@@ -59,6 +60,28 @@ class Turn:
     def today(self) -> date:
         """The speaker's calendar day when the message was sent."""
         return date.fromisoformat(self.context.sent_on)
+
+    def hide_numbers(self, turn: str | None = None) -> None:
+        """No ticket holds an IBAN, card or tax number: they go from what was typed (in this turn), and that is said."""
+        if inbox.hide_numbers(self.session, turn or self.context.turn, language=self.language):
+            self.__dict__.pop("text", None)  # read anew
+            self.reply("tickets.numbers_hidden")
+
+    @cached_property
+    def touches_health(self) -> bool:
+        """Whether the words name an illness or the like (GDPR Art. 9): they are passed on to nobody."""
+        return sickness.says_illness(self.text)
+
+    def forget_if_health(self) -> bool:
+        """Whether they do; then they are forgotten as soon as the turn is answered."""
+        if self.touches_health:
+            inbox.blank(self.session, self.context.turn)
+        return self.touches_health
+
+    def to_pass_on(self) -> Slots:
+        """The slots of an offer to pass this turn on: the turn, or that it is private and nothing of it is kept."""
+        private = self.forget_if_health()
+        return {"offer_turn": None if private else self.context.turn, "offer_topic": PRIVATE if private else None}
 
     def reply(
         self,

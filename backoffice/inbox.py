@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from backoffice import identifiers
 from backoffice.models import Employee, InboxEvent
 
 # Statements that every turn needs are put together once.
@@ -78,6 +79,16 @@ def of_turn(session: Session, turn: str) -> InboxEvent:
 def text_of(session: Session, turn: str) -> str:
     """What was typed in a turn; empty once it has been blanked."""
     return session.scalar(_TEXT, {"turn": turn}) or ""
+
+
+def hide_numbers(session: Session, turn: str, *, language: str) -> bool:
+    """Put marks in the place of IBANs, card and tax numbers in what was typed; whether there were any."""
+    event = session.scalar(select(InboxEvent).filter_by(turn=turn))
+    kept = identifiers.hidden(event.text, language=language) if event and event.text else None
+    if event is None or kept == event.text:
+        return False
+    event.text = kept
+    return True
 
 
 def blank(session: Session, turn: str) -> None:

@@ -188,11 +188,24 @@ def _tell_hr(session: Session, request: LeaveRequest, key: str, now: datetime) -
         outbox.post(session, colleague, said, now=now, card=card(request))
 
 
-def decide(session: Session, request_id: int, *, by: Employee, approved: bool, now: datetime) -> LeaveRequest:
-    """Approve or reject. Raises NotFound for anybody but those who may decide, AlreadyDecided for the second."""
+def undecided(session: Session, request_id: int, *, by: Employee, at: datetime) -> LeaveRequest:
+    """What waits for this person's decision. Raises NotFound for anybody but those who may decide, AlreadyDecided."""
     request = session.get(LeaveRequest, request_id)
-    if request is None or not approvals.may_decide(session, by, request.employee, at=now):
+    if request is None or not approvals.may_decide(session, by, request.employee, at=at):
         raise NotFound(number=str(request_id))
+    if request.status != "pending":
+        raise AlreadyDecided(number=request.number, status=f"leave.status_{request.status}")
+    return request
+
+
+def decide(
+    session: Session, request_id: int, *, by: Employee, approved: bool, now: datetime, reason: str = ""
+) -> LeaveRequest:
+    """Approve or reject; the requester is told the reason, if there is one, and nobody else is.
+
+    Raises NotFound for anybody but those who may decide, AlreadyDecided for the second.
+    """
+    request = undecided(session, request_id, by=by, at=now)
     status = "approved" if approved else "rejected"
     applied = changed(
         session,
@@ -209,7 +222,10 @@ def decide(session: Session, request_id: int, *, by: Employee, approved: bool, n
     if approved and request.kind == "unpaid":
         _tell_hr(session, request, "leave.hr_unpaid", now)
     other = "" if request.kind == "vacation" else "_other"
-    said = Said(f"leave.was_{status}{other}", {"number": request.number, "name": by.name})
+    facts = {"number": request.number, "name": by.name}
+    said = Said(f"leave.was_{status}{other}", facts)
+    if reason and not approved:
+        said = Said(f"leave.was_rejected_because{other}", {**facts, "reason": reason})
     outbox.post(session, request.employee, said, now=now, card=card(request))
     return request
 

@@ -44,19 +44,12 @@ def _of_year(label: str, year: int, days: int, *, several: bool, is_sum: bool = 
     return Row(named, Said("units.some_days", {"days": days}), sum=is_sum)
 
 
-def left_by_year(session: Session, request: LeaveRequest) -> dict[int, int]:
-    """What is free in each of its years once it and all else that waits is granted; nothing where it costs none."""
-    if request.kind != "vacation":
-        return {}
-    years = leave_account.cost_by_year(request.employee, request)
-    return {year: leave_account.balance(session, request.employee, on=date(year, 1, 1)).askable for year in years}
-
-
 def decision_buttons(request: LeaveRequest) -> list[ButtonSaid]:
-    """What the manager can press."""
+    """What the manager can press; to reject is asked about first."""
+    slots = {"reject_request": request.id, "reject_turn": None}
     return [
         ButtonSaid(Said("leave.approve"), "deed", {"verb": "leave.approve", "request": request.id}, first=True),
-        ButtonSaid(Said("leave.reject"), "deed", {"verb": "leave.reject", "request": request.id}),
+        ButtonSaid(Said("leave.reject"), "answer", {"intent": "leave_reject", "slots": slots}),
     ]
 
 
@@ -70,4 +63,18 @@ def card(request: LeaveRequest, *, left: dict[int, int] | None = None) -> CardSa
         *left_rows(left or {}, this_year=request.asked_at.year),
     ]
     title = Said("leave.card_title", {"number": request.number, "name": request.employee.name})
-    return CardSaid(title, tuple(rows), Said(f"leave.status_{request.status}"), TONES[request.status])
+    return CardSaid(title, tuple(rows), *standing(request))
+
+
+def standing(request: LeaveRequest) -> tuple[Said, str]:
+    """How it stands, and the tone of that."""
+    return Said(f"leave.status_{request.status}"), TONES[request.status]
+
+
+def approval_card(session: Session, request: LeaveRequest) -> CardSaid:
+    """For the one who decides: with what is left once it and all else that waits is granted, where it costs vacation."""
+    employee, years = request.employee, leave_account.cost_by_year(request.employee, request)
+    if request.kind != "vacation":
+        return card(request)
+    left = {year: leave_account.balance(session, employee, on=date(year, 1, 1)).askable for year in years}
+    return card(request, left=left)

@@ -13,7 +13,7 @@ import yaml
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from backoffice import audit, leave_account, outbox, people, shifts
+from backoffice import audit, leave_account, outbox, people, shifts, triage
 from backoffice.database import lock
 from backoffice.models import Employee, LeaveRequest, SickReport
 from backoffice.outbox import Said
@@ -50,6 +50,21 @@ def says_well(text: str, *, language: str) -> bool:
     """Whether it says that nobody is ill, or no longer: "bin wieder gesund", "ich bin nicht krank"."""
     plain = " ".join(["", *re.findall(r"[^\W_]+", text.lower()), ""])
     return any(f" {phrase} " in plain for phrase in _words()["well"].get(language, []))
+
+
+def says_illness(text: str) -> bool:
+    """Whether it names an illness or the like, in whatever language; "krank" alone says nothing of the kind."""
+    plain, known = text.lower().translate(triage.UMLAUTS), _illness()
+    return any(pattern.search(plain) for pattern in known)
+
+
+@cache
+def _illness() -> tuple[re.Pattern[str], ...]:
+    """A word, the beginning of a word, or anywhere in a word."""
+    words = _words()["illness"]
+    parts = {kind: "|".join(map(re.escape, words[kind])) for kind in ("whole", "begins", "inside")}
+    frames = {"whole": r"\b(?:{})\b", "begins": r"\b(?:{})", "inside": "{}"}
+    return tuple(re.compile(frames[kind].format(part)) for kind, part in parts.items())
 
 
 def open_report(session: Session, employee: Employee, *, on: date) -> SickReport | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice import tickets, triage
+from backoffice import identifiers, tickets, triage
 from backoffice.database import lock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Employee, Ticket, TicketEvent
@@ -48,6 +48,7 @@ def hear(session: Session, ticket: Ticket, *, by: Employee, text: str, now: date
     `ticket` comes from `tickets.find`: an own one, or one of a queue that the person serves.
     """
     lock(session, ticket)
+    text = triage.without_number(identifiers.hidden(text, language=by.language), ticket.id)
     if triage.says_solved(text):
         return _close(session, ticket, by=by, text=text, now=now)
     pressing = triage.says_pressing(text)
@@ -67,6 +68,21 @@ def hear(session: Session, ticket: Ticket, *, by: Employee, text: str, now: date
     )
     facts = {"number": ticket.number, "urgency": tickets.urgency_word(ticket), "due": ticket.due_at.isoformat()}
     return Said(f"tickets.{key}", facts)
+
+
+def answer(session: Session, ticket_id: int, *, by: Employee, words: str, now: datetime) -> Ticket:
+    """Tell the requester something and ask nothing back: who works on it, and whether it waits, stay as they are.
+
+    Raises NotFound for whoever does not serve the queue, AlreadySolved.
+    """
+    ticket = tickets.served(session, ticket_id, by, now)
+    if ticket.status == "resolved":
+        raise tickets.AlreadySolved(number=ticket.number)
+    words = identifiers.hidden(words, language=by.language)
+    tickets.log(session, ticket, by, "answered", now, words)
+    said = Said("tickets.was_answered", {"number": ticket.number, "name": by.name, "text": words})
+    tickets.tell_requester(session, ticket, said, now)
+    return ticket
 
 
 def reopen(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ticket:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from backoffice import audit, outbox, people, triage, workdays
+from backoffice import audit, identifiers, outbox, people, triage, workdays
 from backoffice.database import alone, changed, lock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import Asset, Employee, Site, Ticket, TicketEvent
@@ -15,6 +15,7 @@ from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
 
 FIRST_NUMBER = 1001
 ANSWER_WITHIN = {"urgent": timedelta(hours=1), "high": timedelta(hours=2), "normal": timedelta(hours=8)}
+PRIVATE_QUEUES = {"hr", "payroll"}  # their cards name nobody and quote nothing
 ROUND_THE_CLOCK = {"urgent"}  # the others count service hours at the requester's place of work
 
 
@@ -59,7 +60,10 @@ def open_ticket(
     conversation: str | None = None,
     quiet: bool = False,
 ) -> Ticket:
-    """File it and, unless `quiet`, tell everybody on duty in the queue, in the same transaction."""
+    """File it and, unless `quiet`, tell everybody on duty in the queue, in the same transaction.
+
+    IBANs, card and tax numbers are never kept, here and in all that is said about it later.
+    """
     urgency = urgency or triage.urgency_of(can_work)
     alone(session, "ticket numbers")
     highest = session.scalar(select(func.max(Ticket.id)))
@@ -67,10 +71,10 @@ def open_ticket(
         id=max(FIRST_NUMBER, (highest or 0) + 1),
         queue=queue,
         requester=requester,
-        summary=" ".join(summary.split())[:2000],
+        summary=identifiers.hidden(" ".join(summary.split()), language=requester.language)[:2000],
         category=category or triage.category_of(summary),
         urgency=urgency,
-        since=since,
+        since=since and identifiers.hidden(since, language=requester.language),
         can_work=can_work,
         conversation=conversation,
         opened_at=now,
@@ -97,9 +101,8 @@ def staff_card(ticket: Ticket) -> CardSaid:
     """All that somebody needs who is to work on it; nothing but number and time outside IT and operations."""
     due = Row(Said("tickets.label_due"), Said("tickets.due", {"due": ticket.due_at.isoformat()}))
     title = Said("tickets.card_title", {"number": ticket.number})
-    state = Said(f"tickets.status_{ticket.status}")
-    tone = "done" if ticket.status == "resolved" else "wait"
-    if ticket.queue in ("hr", "payroll"):
+    state, tone = status_said(ticket, private=ticket.queue in PRIVATE_QUEUES), status_tone(ticket)
+    if ticket.queue in PRIVATE_QUEUES:
         return CardSaid(title, (due,), state, tone)
     rows = (
         Row(Said("tickets.label_what"), Said("units.verbatim", {"text": ticket.summary})),
@@ -112,6 +115,18 @@ def staff_card(ticket: Ticket) -> CardSaid:
         due,
     )
     return CardSaid(title, rows, state, tone)
+
+
+def status_said(ticket: Ticket, *, private: bool = False) -> Said:
+    """How it stands, for everybody but its requester; `private` leaves her name out."""
+    if ticket.status != "waiting":
+        return Said(f"tickets.status_{ticket.status}")
+    return Said("tickets.status_asked") if private else Said("web.waits_for", {"name": ticket.requester.first_name})
+
+
+def status_tone(ticket: Ticket) -> str:
+    """The colour of it on a card."""
+    return "done" if ticket.status == "resolved" else "wait"
 
 
 def urgency_word(ticket: Ticket) -> str:
@@ -162,7 +177,8 @@ def _serves(session: Session, employee: Employee, queue: str, at: datetime | Non
     return queue in employee.roles or (at is not None and queue in people.queues_of(session, employee, at=at))
 
 
-def _served(session: Session, ticket_id: int, by: Employee, now: datetime) -> Ticket:
+def served(session: Session, ticket_id: int, by: Employee, now: datetime) -> Ticket:
+    """A ticket of a queue that the person serves, locked. Raises NotFound for all others."""
     ticket = session.get(Ticket, ticket_id)
     if ticket is None or not _serves(session, by, ticket.queue, now):
         raise NotFound(number=str(ticket_id))
@@ -172,7 +188,7 @@ def _served(session: Session, ticket_id: int, by: Employee, now: datetime) -> Ti
 
 def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ticket:
     """Make it one's own, also from somebody who has left. Raises AlreadyTaken when a colleague was first."""
-    ticket = _served(session, ticket_id, by, now)
+    ticket = served(session, ticket_id, by, now)
     left = None if worked_on_by(ticket, at=now) else ticket.assignee_id
     applied = changed(
         session,
@@ -190,9 +206,10 @@ def take(session: Session, ticket_id: int, *, by: Employee, now: datetime) -> Ti
 
 def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: datetime) -> Ticket:
     """A question to the requester; whoever asks works on it, and it waits. Raises AlreadySolved."""
-    ticket = _served(session, ticket_id, by, now)
+    ticket = served(session, ticket_id, by, now)
     if ticket.status == "resolved":
         raise AlreadySolved(number=ticket.number)
+    question = identifiers.hidden(question, language=by.language)
     ticket.assignee = worked_on_by(ticket, at=now) or by
     ticket.status, ticket.changed_at = "waiting", now
     log(session, ticket, by, "asked", now, question)
@@ -203,9 +220,10 @@ def ask(session: Session, ticket_id: int, *, by: Employee, question: str, now: d
 
 def solve(session: Session, ticket_id: int, *, by: Employee, now: datetime, words: str = "") -> Ticket:
     """Mark it as solved and tell the requester how. Raises AlreadySolved."""
-    ticket = _served(session, ticket_id, by, now)
+    ticket = served(session, ticket_id, by, now)
     if ticket.status == "resolved":
         raise AlreadySolved(number=ticket.number)
+    words = identifiers.hidden(words, language=by.language)
     ticket.status, ticket.changed_at = "resolved", now
     ticket.assignee = worked_on_by(ticket, at=now) or by
     log(session, ticket, by, "solved", now, words or None)

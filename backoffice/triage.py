@@ -46,8 +46,13 @@ def says_lost(text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether it is a question or only names a topic, and declares nothing."""
     plain = _plain(text).strip()
-    first = any(plain.startswith(f"{word} ") for word in _triage()["asks"])
-    return "hiermit" not in plain and "hereby" not in plain and ("?" in plain or first or len(plain.split()) < 4)
+    asking = "?" in plain or begins_as_question(text) or len(plain.split()) < 4
+    return "hiermit" not in plain and "hereby" not in plain and asking
+
+
+def begins_as_question(text: str) -> bool:
+    """ "wie viele …", "what do I …"."""
+    return any(_plain(text).strip().startswith(f"{word} ") for word in _triage()["asks"])
 
 
 def queue_from(text: str) -> str | None:
@@ -91,6 +96,12 @@ def says_solved(text: str) -> bool:
 def says_new(text: str) -> bool:
     """ "ein neues Ticket", asked for where an open one was offered."""
     return _says(text, _triage()["new_one"])
+
+
+def without_number(text: str, number: int) -> str:
+    """ "IT-1003: jetzt geht auch der Kalender nicht" without its beginning: whoever is told has read it already."""
+    beginning = rf"^\s*(?:ticket\s+)?(?:(?:it|hr|pr|op)[- ]?|#)?0*{number}(?:\s*[:;,–-]+\s*|\s*\n\s*)(?=\S)"
+    return re.sub(beginning, "", text, flags=re.IGNORECASE)
 
 
 def says_pressing(text: str) -> bool:

@@ -44,6 +44,11 @@ def _solve(session: Session, by: Employee, meaning: dict[str, Any], now: datetim
     return Said("tickets.you_solved", {"number": ticket.number, "name": ticket.requester.name})
 
 
+def _answer(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
+    ticket = ticket_changes.answer(session, meaning["ticket"], by=by, words=meaning["words"], now=now)
+    return Said("tickets.you_answered", {"number": ticket.number, "name": ticket.requester.name})
+
+
 def _ask(session: Session, by: Employee, meaning: dict[str, Any], now: datetime, today: date) -> Said:
     ticket = tickets.ask(session, meaning["ticket"], by=by, question=meaning["words"], now=now)
     return Said("tickets.you_asked", {"number": ticket.number, "name": ticket.requester.name})
@@ -60,6 +65,7 @@ VERBS: dict[str, Verb] = {
     "leave.cancel": _cancel_leave,
     "tickets.take": _take,
     "tickets.solve": _solve,
+    "tickets.answer": _answer,
     "tickets.ask": _ask,
     "tickets.reopen": _reopen,
 }

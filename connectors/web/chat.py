@@ -120,7 +120,8 @@ class Chat:
             others = pages.told(session, employee, employee.language) if self.shared.settings.demo else []
             starters = pages.starters(session, employee)
             facts = {"language": employee.language, "lines": lines, "others": others, "starters": starters}
-            return {**facts, "me": about(employee)}
+            hello = "hello_agency" if employee.agency else "hello"
+            return {**facts, "me": about(employee), "hello": hello}
 
         facts = await self.shared.read(look)
         language = facts.pop("language")

@@ -51,12 +51,12 @@ class Desk:
     async def work(
         self, request: Request, ticket_id: RecordId, verb: str, words: Annotated[str, Form()] = ""
     ) -> Response:
-        """Take, ask, solve: the same deeds as the buttons."""
+        """Take, answer, ask, solve: the same deeds as the buttons."""
         employee_id = self.shared.signed_in(request)
-        if verb not in ("take", "ask", "solve"):
+        if verb not in ("take", "answer", "ask", "solve"):
             raise HTTPException(404)
-        if verb == "ask" and not words.strip():
-            return RedirectResponse(f"/desk?{self.shared.remark(Said('web.ask_what'))}", 303)
+        if verb in ("answer", "ask") and not words.strip():
+            return RedirectResponse(f"/desk?{self.shared.remark(Said(f'web.{verb}_what'))}", 303)
 
         def do(session: Session) -> Said:
             meaning = {"verb": f"tickets.{verb}", "ticket": ticket_id, "words": storable(words.strip()[:2000])}

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice import outbox, people, tickets
-from backoffice.models import Employee, InboxEvent, LeaveRequest, OutboxMessage, Pressable, Ticket
+from backoffice.models import Employee, InboxEvent, OutboxMessage, Ticket
+from backoffice.outbox import Said
 from backoffice.wording import say
 from connectors.messages import Reply, speak, word
+from connectors.web import settled
 
 LAST = 40
 SHIFT_WORK = {"Lager", "Retouren"}
-DECIDES = ("leave.approve", "leave.reject")
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class Happening:
 
 @dataclass(frozen=True)
 class Case:
-    """A ticket of the queue with its story; `state`, `urgency`, `category` name entries of the words."""
+    """A ticket of the queue with its story; `urgency` and `category` name entries of the words."""
 
     id: int
     number: str
     summary: str
     requester: str
     first_name: str
-    state: str
+    state: Said
     urgency: str
     category: str
     since: str | None
@@ -78,29 +78,16 @@ def log(session: Session, employee: Employee, conversation: str, language: str) 
         .limit(LAST)
     ).all()
     pressed = outbox.pressed_labels(session, messages)
-    settled = {*pressed, *_settled(session, messages)}
     lines = []
     for event in events:
         label = pressed.get(event.pressed or "")
         own = say(label["key"], language, label["facts"]) if label else event.text
         if own:
             lines.append((event.received_at, 0, event.id, Line(own, None)))
-    for message in messages:
-        reply = speak(message, language)
-        if any(button.nonce in settled for button in reply.buttons):
-            reply = replace(reply, buttons=())
+    replies = settled.as_it_stands(session, [speak(message, language) for message in messages], pressed=set(pressed))
+    for message, reply in zip(messages, replies, strict=True):
         lines.append((message.created_at, 1, message.id, Line(None, reply)))
     return [line for *_, line in sorted(lines, key=lambda line: line[:3])]
-
-
-def _settled(session: Session, messages: Sequence[OutboxMessage]) -> set[str]:
-    """Buttons that decide what is decided already: by a deputy, in another chat, or withdrawn by who had asked."""
-    nonces = [button["nonce"] for one in messages for button in one.said.get("buttons", [])]
-    deeds = session.scalars(select(Pressable).where(Pressable.nonce.in_(nonces), Pressable.kind == "deed"))
-    requests = {row.nonce: row.meaning["request"] for row in deeds if row.meaning["verb"] in DECIDES}
-    waiting = select(LeaveRequest.id).where(LeaveRequest.id.in_(requests.values()), LeaveRequest.status == "pending")
-    still = set(session.scalars(waiting))
-    return {nonce for nonce, request in requests.items() if request not in still}
 
 
 def starters(session: Session, employee: Employee) -> list[str]:
@@ -150,7 +137,7 @@ def _case(session: Session, ticket: Ticket, staff: Employee, now: datetime) -> C
         summary=ticket.summary,
         requester=f"{ticket.requester.name}, {ticket.requester.site.name}",
         first_name=ticket.requester.first_name,
-        state="web.waits_for" if ticket.status == "waiting" else f"tickets.status_{ticket.status}",
+        state=tickets.status_said(ticket),
         urgency=tickets.urgency_word(ticket),
         category=f"tickets.category_{ticket.category}",
         since=ticket.since,

@@ -188,3 +188,26 @@ def test_requests_are_found_by_their_days(session: Session, mara: Employee) -> N
     january = {"first": date(2027, 1, 1), "last": date(2027, 1, 31)}
     assert [one.number for one in leave.requests_of(session, mara, on=demo.TODAY, **december)] == ["UA-0390"]
     assert leave.requests_of(session, mara, on=demo.TODAY, **january) == []
+
+
+@pytest.mark.parametrize(("kind", "other"), [("vacation", ""), ("unpaid", "_other")])
+def test_whoever_is_rejected_is_told_the_reason_if_there_is_one(
+    session: Session, mara: Employee, kind: str, other: str
+) -> None:
+    eva = employee(session, "eva.brandt")
+    for day, reason in ((7, ""), (8, "Inventur")):
+        request = ask(session, mara, date(2026, 12, day), date(2026, 12, day), kind=kind)
+        leave.decide(session, request.id, by=eva, approved=False, now=NOW, reason=reason)
+    told = [m.said["text"] for m in outbox.waiting(session, mara, now=NOW)]
+    assert [one["key"] for one in told] == [f"leave.was_rejected{other}", f"leave.was_rejected_because{other}"]
+    assert told[1]["facts"] == {"number": request.number, "name": "Eva Brandt", "reason": "Inventur"}
+
+
+def test_only_the_approver_is_asked_why_and_only_once(session: Session, mara: Employee) -> None:
+    eva, request = employee(session, "eva.brandt"), ask(session, mara, date(2026, 12, 7), date(2026, 12, 7))
+    with pytest.raises(NotFound):
+        leave.undecided(session, request.id, by=employee(session, "jonas.weber"), at=NOW)
+    assert leave.undecided(session, request.id, by=eva, at=NOW) is request
+    leave.decide(session, request.id, by=eva, approved=True, now=NOW)
+    with pytest.raises(leave.AlreadyDecided):
+        leave.undecided(session, request.id, by=eva, at=NOW)

@@ -10,6 +10,7 @@ from backoffice import outbox, ticket_changes, tickets, triage
 from backoffice.database import Database
 from backoffice.errors import NotFound
 from backoffice.models import Ticket
+from backoffice.outbox import Said
 from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -225,3 +226,101 @@ def test_a_question_does_not_open_a_solved_ticket_again(session: Session) -> Non
     with pytest.raises(tickets.AlreadySolved):
         tickets.ask(session, ticket.id, by=jonas, question="Noch da?", now=NOW)
     assert ticket.status == "resolved"
+
+
+def test_staff_read_whom_a_ticket_waits_for(session: Session) -> None:
+    mara, jonas, petra = (employee(session, key) for key in ("mara.lindt", "jonas.weber", "petra.roth"))
+    ticket = mine(session)
+    tickets.ask(session, ticket.id, by=jonas, question="Welcher Raum?", now=NOW)
+    assert tickets.staff_card(ticket).tag == Said("web.waits_for", {"name": "Mara"})
+    hers = tickets.open_ticket(session, mara, summary="Frage zum Vertrag", now=NOW, queue="hr")
+    tickets.ask(session, hers.id, by=petra, question="Welcher?", now=NOW)
+    assert tickets.staff_card(hers).tag == Said("tickets.status_asked")
+
+
+@pytest.mark.parametrize("status", ["new", "assigned", "waiting"])
+def test_an_answer_reaches_the_requester_and_changes_nothing_else(session: Session, status: str) -> None:
+    jonas, ticket = employee(session, "jonas.weber"), mine(session)
+    if status == "assigned":
+        tickets.take(session, ticket.id, by=jonas, now=NOW)
+    if status == "waiting":
+        tickets.ask(session, ticket.id, by=jonas, question="Welcher Raum?", now=NOW)
+    before = (ticket.status, ticket.assignee_id, ticket.changed_at)
+    later = NOW + timedelta(hours=1)
+    ticket_changes.answer(session, ticket.id, by=jonas, words="Der Toner ist bestellt.", now=later)
+    assert (ticket.status, ticket.assignee_id, ticket.changed_at) == before == (status, *before[1:])
+    assert keys(session, "mara.lindt")[-1] == "tickets.was_answered"
+    last = tickets.history(session, ticket)[-1]
+    assert (last.kind, last.author_id, last.text) == ("answered", jonas.id, "Der Toner ist bestellt.")
+
+
+def test_after_an_answer_nothing_is_awaited_from_the_requester(session: Session) -> None:
+    jonas, ticket = employee(session, "jonas.weber"), mine(session)
+    ticket_changes.answer(session, ticket.id, by=jonas, words="Der Toner ist bestellt.", now=NOW)
+    assert ticket_changes.awaiting(session, ticket.requester, now=NOW) is None
+    tickets.ask(session, ticket.id, by=jonas, question="Welcher Raum?", now=NOW)
+    assert ticket_changes.awaiting(session, ticket.requester, now=NOW) is ticket
+
+
+def test_only_who_serves_the_queue_answers_and_only_while_it_is_open(session: Session) -> None:
+    ticket = mine(session)
+    with pytest.raises(NotFound):
+        ticket_changes.answer(session, ticket.id, by=employee(session, "petra.roth"), words="Ja.", now=NOW)
+    tickets.solve(session, ticket.id, by=employee(session, "jonas.weber"), now=NOW)
+    with pytest.raises(tickets.AlreadySolved):
+        ticket_changes.answer(session, ticket.id, by=employee(session, "jonas.weber"), words="Ja.", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("IT-1003: jetzt geht auch der Kalender nicht", "jetzt geht auch der Kalender nicht"),
+        ("it 1003, the calendar fails too", "the calendar fails too"),
+        ("#1003 – auch der Kalender", "auch der Kalender"),
+        ("Ticket IT-1003\nauch der Kalender", "auch der Kalender"),
+        ("IT-1003 is urgent", "IT-1003 is urgent"),
+        ("IT-1001: das war es nicht", "IT-1001: das war es nicht"),
+        ("IT-1003:", "IT-1003:"),
+    ],
+)
+def test_the_number_is_not_said_twice(session: Session, typed: str, told: str) -> None:
+    ticket = mine(session)
+    ticket_changes.hear(session, ticket, by=ticket.requester, text=typed, now=NOW)
+    heard = outbox.waiting(session, employee(session, "jonas.weber"), now=NOW)[-1]
+    assert heard.said["text"]["facts"]["text"] == told
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Auszahlung auf DE89 3704 0044 0532 0130 00 fehlt", "Auszahlung auf [IBAN] fehlt"),
+        ("iban de89370400440532013000, bitte prüfen", "iban [IBAN], bitte prüfen"),
+        ("DE89-3704-0044-0532-0130-00 geht nicht", "[IBAN] geht nicht"),
+        ("Karte 4111 1111 1111 1111 wird abgelehnt", "Karte [Kartennummer] wird abgelehnt"),
+        ("Meine Steuer-ID 65 929 970 489 ist falsch", "Meine Steuer-ID [Steuernummer] ist falsch"),
+        ("Steuernummer ist 12345678901", "Steuernummer ist [Steuernummer]"),
+        ("Steuernummer 181/815/08155", "Steuernummer [Steuernummer]"),
+        ("ruf 0341 5550110 oder +49 170 1234567 an", "ruf 0341 5550110 oder +49 170 1234567 an"),
+        ("schreib an mara@nordstern.example", "schreib an mara@nordstern.example"),
+        ("Handy mit IMEI 356938035643809 startet nicht", "Handy mit IMEI 356938035643809 startet nicht"),
+        ("Gerät L-2847, Seriennummer 5CD1234XYZ", "Gerät L-2847, Seriennummer 5CD1234XYZ"),
+    ],
+)
+def test_no_ticket_and_nothing_about_it_holds_such_a_number(session: Session, typed: str, kept: str) -> None:
+    mara, jonas = employee(session, "mara.lindt"), employee(session, "jonas.weber")
+    ticket = tickets.open_ticket(session, mara, summary=typed, now=NOW, since=typed)
+    ticket_changes.hear(session, ticket, by=mara, text=typed, now=NOW)
+    ticket_changes.answer(session, ticket.id, by=jonas, words=typed, now=NOW)
+    tickets.ask(session, ticket.id, by=jonas, question=typed, now=NOW)
+    tickets.solve(session, ticket.id, by=jonas, now=NOW, words=typed)
+    story = [event.text for event in tickets.history(session, ticket) if event.text]
+    assert [ticket.summary, ticket.since, *story] == [kept] * 6
+    told = [str(m.said) for who in (mara, jonas) for m in outbox.waiting(session, who, now=NOW)]
+    assert [typed in one for one in told] == [typed == kept] * len(told)
+
+
+def test_whoever_wrote_it_in_english_reads_the_mark_in_english(session: Session) -> None:
+    ali = employee(session, "ali.yildiz")
+    ali.language = "en"
+    ticket = tickets.open_ticket(session, ali, summary="card 4111 1111 1111 1111 is refused", now=NOW)
+    assert ticket.summary == "card [card number] is refused"

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy.orm import Session
 
-from backoffice import articles, demo, leave, people, tickets
+from backoffice import articles, demo, leave, people, ticket_changes, tickets
 from backoffice.models import Article
 from connectors.server import build_server
 from connectors.web import pages
@@ -92,9 +92,27 @@ async def test_the_language_of_the_door_wins(page: httpx.AsyncClient) -> None:
     assert '<html lang="de">' in (await page.get("/talk")).text
 
 
+@pytest.mark.parametrize(("persona", "leave_and_pay"), [("mara.lindt", True), ("oksana.koval", False)])
+async def test_the_page_offers_leave_and_pay_to_who_gets_them_here(
+    page: httpx.AsyncClient, persona: str, leave_and_pay: bool
+) -> None:
+    await become(page, persona)
+    shown = (await page.get("/talk")).text
+    assert ("Frag mich zu Urlaub, Gehalt, Schichten" in shown, "Frag mich zu Schichten" in shown) == (
+        leave_and_pay,
+        not leave_and_pay,
+    )
+
+
 async def test_the_window_on_others_says_that_it_belongs_to_the_demonstration(page: httpx.AsyncClient) -> None:
     await become(page, "mara.lindt")
     assert "Das gibt es nur in der Vorführung" in (await page.get("/talk")).text
+
+
+def of_message(shown: str, words: str) -> tuple[list[str], list[str]]:
+    """Tag and buttons of the message that says these words on the talk page."""
+    message = re.split(r'<div class="turn|<span id="end">', shown.partition(words)[2])[0]
+    return re.findall(r'<span class="tag [^>]*>(.*?)</span>', message), re.findall(r">([^<]+)</button>", message)
 
 
 def open_tickets(session: Session) -> list[str]:
@@ -128,9 +146,12 @@ async def test_the_desk_says_who_is_waited_for_why_it_is_urgent_and_until_which_
     assert "<dd>Di., 24. Nov., 08:05</dd>" in case
 
 
-@pytest.mark.parametrize(("withdrawn", "buttons"), [(False, True), (True, False)])
+@pytest.mark.parametrize(
+    ("withdrawn", "tag", "buttons"),
+    [(False, "wartet auf Entscheidung", ["Genehmigen", "Ablehnen"]), (True, "zurückgezogen", [])],
+)
 async def test_what_is_decided_elsewhere_has_no_buttons_after_a_reload(
-    echo: Echo, page: httpx.AsyncClient, withdrawn: bool, buttons: bool
+    echo: Echo, page: httpx.AsyncClient, withdrawn: bool, tag: str, buttons: list[str]
 ) -> None:
     with echo.database.transaction() as session:
         mara, today = people.by_key(session, "mara.lindt"), demo.TODAY
@@ -140,8 +161,71 @@ async def test_what_is_decided_elsewhere_has_no_buttons_after_a_reload(
         if withdrawn:
             leave.cancel(session, request.id, by=mara, now=NOW, today=today)
     await become(page, "eva.brandt")
-    shown = (await page.get("/talk")).text.partition(request.number)[2].partition('<div class="turn"')[0]
-    assert (">Genehmigen</button>" in shown) == buttons
+    words = "Mara Lindt möchte Urlaub nehmen."
+    assert of_message((await page.get("/talk")).text, words) == ([tag], buttons)
+
+
+async def test_an_answer_from_the_desk_reaches_the_requester_and_asks_nothing_back(
+    echo: Echo, page: httpx.AsyncClient
+) -> None:
+    with echo.database.transaction() as session:
+        mara = people.by_key(session, "mara.lindt")
+        ticket = tickets.open_ticket(session, mara, summary="Beamer flackert", now=NOW)
+    await become(page, "jonas.weber")
+    assert f'formaction="/desk/{ticket.id}/answer">Antworten</button>' in (await page.get("/desk")).text
+    desk = f"/desk/{ticket.id}/answer"
+    empty = await page.post(desk, data={"words": " "}, headers=FROM_PAGE, follow_redirects=True)
+    assert "Was möchtest du antworten?" in empty.text
+    done = await page.post(desk, data={"words": "Ersatz ist da."}, headers=FROM_PAGE, follow_redirects=True)
+    assert "Mara Lindt hat deine Antwort zu IT-1003." in done.text
+    case = done.text.partition("Beamer flackert")[2].partition("</article>")[0]
+    assert "neu</span>" in case
+    assert "Ersatz ist da." in case
+    await become(page, "mara.lindt")
+    assert "Jonas Weber zu IT-1003: Ersatz ist da." in (await page.get("/talk")).text
+
+
+@pytest.mark.parametrize(
+    ("deeds", "queue", "tag", "buttons"),
+    [
+        ([], "it", "neu", ["Übernehmen", "Lösen"]),
+        (["take"], "it", "in Arbeit", ["Lösen"]),
+        (["ask"], "it", "wartet auf Mara", ["Lösen"]),
+        (["take", "solve"], "it", "gelöst", []),
+        (["close"], "it", "gelöst", []),
+        (["ask"], "hr", "wartet auf Antwort", ["Lösen"]),
+    ],
+)
+async def test_a_card_says_what_has_become_of_its_ticket_and_offers_what_is_left(
+    echo: Echo, page: httpx.AsyncClient, deeds: list[str], queue: str, tag: str, buttons: list[str]
+) -> None:
+    who, other = ("jonas.weber", "nadia.kowalska") if queue == "it" else ("petra.roth", "petra.roth")
+    with echo.database.transaction() as session:
+        mara, colleague = people.by_key(session, "mara.lindt"), people.by_key(session, other)
+        ticket = tickets.open_ticket(session, mara, summary="Beamer flackert", now=NOW, queue=queue)
+        for deed in deeds:
+            if deed == "close":
+                ticket_changes.hear(session, ticket, by=mara, text="hat sich erledigt", now=NOW)
+            elif deed == "ask":
+                tickets.ask(session, ticket.id, by=colleague, question="Welcher Raum?", now=NOW)
+            else:
+                getattr(tickets, deed)(session, ticket.id, by=colleague, now=NOW)
+    await become(page, who)
+    words = f"{ticket.number}: neues Ticket von Mara Lindt."
+    assert of_message((await page.get("/talk")).text, words) == ([tag], buttons)
+
+
+async def test_what_is_open_again_or_settled_has_no_reopen_button(echo: Echo, page: httpx.AsyncClient) -> None:
+    with echo.database.transaction() as session:
+        mara, jonas = people.by_key(session, "mara.lindt"), people.by_key(session, "jonas.weber")
+        ticket = tickets.open_ticket(session, mara, summary="Beamer flackert", now=NOW)
+        tickets.solve(session, ticket.id, by=jonas, now=NOW)
+    await become(page, "mara.lindt")
+    words = "Jonas Weber hat IT-1003 gelöst"
+    assert of_message((await page.get("/talk")).text, words)[1] == ["Ist nicht gelöst"]
+    with echo.database.transaction() as session:
+        ticket_changes.reopen(session, ticket.id, by=people.by_key(session, "mara.lindt"), now=NOW)
+    assert of_message((await page.get("/talk")).text, words)[1] == []
 
 
 def homeoffice(session: Session, language: str) -> Article:

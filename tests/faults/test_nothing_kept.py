@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from backoffice.database import Base
-from backoffice.models import ActionRun, InboxEvent, TalkState
+from backoffice.models import ActionRun, InboxEvent, OutboxMessage, TalkState, Ticket, TicketEvent
 from connectors.conversation import Conversation
 from connectors.processes import ROOT
 from tests.conftest import Stack
@@ -23,6 +23,12 @@ TALK = {
         f"ich habe {DIAGNOSIS} und bin krank",
         f"immer noch {DIAGNOSIS}, bis Mittwoch",
         f"I am sick, {DIAGNOSIS}, until tomorrow",
+        *(
+            f"wer ist bei {DIAGNOSIS} zuständig",
+            "ja",
+            f"what do the rules say about {DIAGNOSIS}?",
+            f"{DIAGNOSIS}, was nun",
+        ),
         f"Ich will {SECRET} melden, mein Chef belästigt mich",
     ],
     "ali": [
@@ -48,6 +54,8 @@ async def test_what_must_not_be_kept_is_nowhere(company: Stack, conversation: Co
         everything = "\n".join(
             str(row) for table in Base.metadata.sorted_tables for row in session.execute(select(table))
         )
+        tables = (Ticket.__table__, TicketEvent.__table__, OutboxMessage.__table__)
+        about_tickets = "\n".join(str(row) for table in tables for row in session.execute(select(table)))
         typed = [text for text in session.scalars(select(InboxEvent.text)) if text]
     logs = "\n".join(path.read_text(errors="replace") for path in company.settings.data_dir.glob("*.log"))
     for canary in (IBAN, TAX_ID, DIAGNOSIS, SECRET, *SALARIES):
@@ -57,6 +65,7 @@ async def test_what_must_not_be_kept_is_nowhere(company: Stack, conversation: Co
         assert not any(canary in content for content in _files_of_rasa())
     assert DIAGNOSIS not in everything
     assert SECRET not in everything
+    assert IBAN not in about_tickets
     assert len(typed) >= 5  # what may be kept was kept, so the searches above looked at something
 
 
