@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from backoffice import leave, ticket_changes, tickets
+from backoffice import leave, outbox, ticket_changes, tickets
 from backoffice.database import changed
 from backoffice.errors import RuleBroken
 from backoffice.models import Employee, InboxEvent, OutboxMessage, Pressable
@@ -99,16 +99,9 @@ def typed(session: Session, event: InboxEvent, *, language: str, now: datetime) 
     wanted = _label(event.text or "") if len(event.text or "") <= LONGEST_LABEL else ""
     if not wanted:
         return None
-    before = select(func.max(InboxEvent.id)).where(
-        InboxEvent.conversation == event.conversation,
-        InboxEvent.employee_id == event.employee_id,
-        InboxEvent.id < event.id,
-    )
-    turn = select(InboxEvent.turn).where(InboxEvent.id == before.scalar_subquery())
-    shown = session.scalars(select(OutboxMessage).where(OutboxMessage.turn == turn.scalar_subquery())).all()
     named = [
         (button["nonce"], message)
-        for message in shown
+        for message in outbox.before(session, event)
         for button in message.said.get("buttons", [])
         if _label(say(button["label"]["key"], message.language or language, button["label"]["facts"])) == wanted
     ]
