@@ -27,9 +27,19 @@ def inventory_status(turn: Turn) -> Slots:
         turn.reply("inventory.which", buttons=buttons)
     else:
         _tell(turn, found[0])
-    if triage.says_reserve(turn.text) and not turn.slots.get("requested_slot"):
-        turn.then = "offer_form"
+    if triage.says_reserve(turn.text):
+        _pass_on(turn)
     return {"stock_item": None}  # a choice counts once
+
+
+def _pass_on(turn: Turn) -> None:
+    """The offer listens for a yes; while another form is open, a button does it."""
+    if not turn.slots.get("requested_slot"):
+        turn.then = "offer_form"
+        return
+    yes = Said("session.offer_yes", {"queue": "session.queue_operations"})
+    wish = answer(yes, "talk_to_human", offer_queue="operations", offer_turn=turn.context.turn)
+    turn.reply("inventory.reserve", buttons=[wish])
 
 
 def _tell(turn: Turn, item: StockItem) -> None:

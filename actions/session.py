@@ -135,7 +135,7 @@ def _missed_again(turn: Turn) -> bool:
     """After two misses in a row people are offered unasked, with what was said."""
     if not MISSES & outbox.answered_before(turn.session, turn.context.turn):
         return False
-    turn.reply("session.not_understood_again", buttons=_queues(turn.context.turn))
+    _offer_people(turn, "session.not_understood_again", about=turn.context.turn)
     return True
 
 
@@ -144,10 +144,17 @@ def _calmed(turn: Turn) -> bool:
     if not triage.says_rude(turn.text):
         return False
     if RUDE & outbox.answered_before(turn.session, turn.context.turn):
-        turn.reply("session.rude_again", buttons=_queues(None))
+        _offer_people(turn, "session.rude_again", about=None)
     else:
         turn.reply("session.rude", buttons=[*_starters(turn)[:3], _human(turn)])
     return True
+
+
+def _offer_people(turn: Turn, key: str, *, about: str | None) -> None:
+    """Ask whom it may go to; the answer is listened for, unless another form has its own question open."""
+    turn.reply(key, buttons=_queues(about))
+    if not turn.slots.get("requested_slot"):
+        turn.then = OfferForm.name
 
 
 def _queues(about: str | None) -> list[ButtonSaid]:
@@ -214,9 +221,12 @@ class OfferForm:
             if len(turn.text.split()) > FEW_WORDS:
                 turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
             return self._to_human(turn, turn.slots.get("offer_queue") or triage.queue_from(turn.text))
-        turn.slots.update(
-            offer_queue=(OFFERED | AT_ONCE)[turn.intent], offer_topic=turn.intent, offer_turn=turn.context.turn
-        )
+        known = OFFERED | AT_ONCE
+        if turn.intent not in known:  # whom it may go to is asked already
+            about = None if triage.says_rude(turn.text) else turn.context.turn
+            turn.slots.update(offer_queue=None, offer_topic=None, offer_turn=about, offer_step="who")
+            return {slot: turn.slots[slot] for slot in self.slots}
+        turn.slots.update(offer_queue=known[turn.intent], offer_topic=turn.intent, offer_turn=turn.context.turn)
         return self._wait(turn, "sure")
 
     def _to_human(self, turn: Turn, queue: str | None) -> Slots | None:
