@@ -152,7 +152,8 @@ def _calmed(turn: Turn) -> bool:
 
 def _offer_people(turn: Turn, key: str, *, about: str | None) -> None:
     """Ask whom it may go to; the answer is listened for, unless another form has its own question open."""
-    turn.reply(key, buttons=_queues(about))
+    nobody = answer(Said("session.offer_no"), "deny", form=OfferForm.name)
+    turn.reply(key, buttons=[*_queues(about), nobody])
     if not turn.slots.get("requested_slot"):
         turn.then = OfferForm.name
 
@@ -221,6 +222,8 @@ class OfferForm:
             if len(turn.text.split()) > FEW_WORDS:
                 turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
             return self._to_human(turn, turn.slots.get("offer_queue") or triage.queue_from(turn.text))
+        if turn.intent == "start_over":
+            return self._wait(turn, turn.slots["offer_step"])
         known = OFFERED | AT_ONCE
         if turn.intent not in known:  # whom it may go to is asked already
             about = None if triage.says_rude(turn.text) else turn.context.turn
