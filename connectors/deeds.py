@@ -99,7 +99,7 @@ def typed(session: Session, event: InboxEvent, *, language: str, now: datetime) 
     wanted = _label(event.text or "") if len(event.text or "") <= LONGEST_LABEL else ""
     if not wanted:
         return None
-    named = [
+    named: list[tuple[str, OutboxMessage]] = [
         (button["nonce"], message)
         for message in outbox.before(session, event)
         for button in message.said.get("buttons", [])

@@ -24,6 +24,9 @@ TALK = {
         f"immer noch {DIAGNOSIS}, bis Mittwoch",
         f"I am sick, {DIAGNOSIS}, until tomorrow",
         f"Ich will {SECRET} melden, mein Chef belästigt mich",
+        f"mein Chef fasst mich immer an, {SECRET}",
+        f"someone at work keeps sending me creepy messages, {SECRET}",
+        f"Ich glaube, hier wird Geld unterschlagen, {SECRET}",
     ],
     "ali": [
         "Mein Drucker druckt nicht",
