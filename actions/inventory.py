@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.turn import Slots, Turn, answer
-from backoffice import inventory
+from backoffice import inventory, triage
 from backoffice.models import StockItem
 from backoffice.outbox import CardSaid, Row, Said
 
@@ -11,7 +11,10 @@ MOST = 5
 
 
 def inventory_status(turn: Turn) -> Slots:
-    """On hand, reserved, on order, per site; a name that means several items is asked about."""
+    """On hand, reserved, on order, per site; a name that means several items is asked about.
+
+    Reserving is for the warehouse: whoever wishes it is shown the figures, and offered to pass it on.
+    """
     if sku := turn.slots.get("stock_item"):
         found = [item for item in inventory.find_items(turn.session, sku) if item.sku == sku]
     else:
@@ -24,7 +27,19 @@ def inventory_status(turn: Turn) -> Slots:
         turn.reply("inventory.which", buttons=buttons)
     else:
         _tell(turn, found[0])
+    if triage.says_reserve(turn.text):
+        _pass_on(turn)
     return {"stock_item": None}  # a choice counts once
+
+
+def _pass_on(turn: Turn) -> None:
+    """The offer listens for a yes; while another form is open, a button does it."""
+    if not turn.slots.get("requested_slot"):
+        turn.then = "offer_form"
+        return
+    yes = Said("session.offer_yes", {"queue": "session.queue_operations"})
+    wish = answer(yes, "talk_to_human", offer_queue="operations", offer_turn=turn.context.turn)
+    turn.reply("inventory.reserve", buttons=[wish])
 
 
 def _tell(turn: Turn, item: StockItem) -> None:

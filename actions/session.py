@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from actions import articles
 from actions import tickets as tickets_here
 from actions.turn import PRIVATE, Slots, Turn, answer
-from backoffice import inbox, people, shifts, sickness, tickets, triage
+from backoffice import inbox, outbox, people, shifts, sickness, tickets, triage, whose
 from backoffice.models import TalkState
 from backoffice.models.tickets import PREFIX
 from backoffice.outbox import ButtonSaid, Said
@@ -38,6 +40,10 @@ OFFERED = {
     "who_is_responsible": "hr",
 }
 """What Kontor understands and passes on: intent -> queue."""
+AT_ONCE = {"inventory_status": "operations"}
+"""What it answers first and then passes on, if more than an answer is wished: intent -> queue."""
+MISSES = {"session.not_understood", "session.not_understood_again", "session.out_of_scope"}
+RUDE = {"session.rude", "session.rude_again"}
 
 
 def greet(turn: Turn) -> None:
@@ -85,21 +91,44 @@ def switch_language(turn: Turn) -> None:
     turn.reply("session.switched")
 
 
+def only_own(act: Callable[[Turn], Slots | None]) -> Callable[[Turn], Slots | None]:
+    """Figures are shown to their own person; who asks for another's is told so, whether that one exists or not."""
+
+    @wraps(act)
+    def asked(turn: Turn) -> Slots | None:
+        return None if _of_another(turn) else act(turn)
+
+    return asked
+
+
+def _of_another(turn: Turn) -> bool:
+    if not turn.text or not whose.about_somebody_else(turn.session, turn.text, me=turn.employee):
+        return False
+    turn.reply("session.only_own", buttons=_starters(turn)[:3])
+    return True
+
+
 def feedback(turn: Turn) -> None:
-    """Thank for it, unless staff has asked."""
-    if not tickets_here.answered(turn):
+    """Thank for it, unless staff has asked; whoever swears has run into something."""
+    if not tickets_here.answered(turn) and not _calmed(turn):
         turn.reply("session.feedback")
 
 
 def out_of_scope(turn: Turn) -> None:
     """Say honestly that this is not ours, and whom it can go to; unless staff has asked."""
-    if not tickets_here.answered(turn):
+    if tickets_here.answered(turn) or _calmed(turn):
+        return
+    if whose.asks_for_figures(turn.text) and _of_another(turn):
+        return
+    if not _missed_again(turn):
         _say_what_i_can(turn, "session.out_of_scope", [*_starters(turn)[:3], _human(turn)])
 
 
 def not_understood(turn: Turn) -> None:
     """The answer to what staff has asked, or what the articles say; else admit it, and help on."""
-    if not tickets_here.answered(turn) and not articles.quote(turn):
+    if tickets_here.answered(turn) or _calmed(turn) or articles.quote(turn):
+        return
+    if not _missed_again(turn):
         turn.reply("session.not_understood", buttons=[*_starters(turn)[:3], _human(turn)])
 
 
@@ -110,6 +139,38 @@ def _say_what_i_can(turn: Turn, key: str, buttons: list[ButtonSaid], **facts: An
         turn.reply(f"{key}_agency", buttons=buttons, **facts)
     else:
         turn.reply(key, buttons=buttons, **facts)
+
+
+def _missed_again(turn: Turn) -> bool:
+    """After two misses in a row people are offered unasked, with what was said."""
+    if not MISSES & outbox.answered_before(turn.session, turn.context.turn):
+        return False
+    _offer_people(turn, "session.not_understood_again", turn.to_pass_on())
+    return True
+
+
+def _calmed(turn: Turn) -> bool:
+    """A calm answer to whoever swears, and people the second time; False when nobody does."""
+    if not triage.says_rude(turn.text):
+        return False
+    if RUDE & outbox.answered_before(turn.session, turn.context.turn):
+        _offer_people(turn, "session.rude_again", {})
+    else:
+        turn.reply("session.rude", buttons=[*_starters(turn)[:3], _human(turn)])
+    return True
+
+
+def _offer_people(turn: Turn, key: str, held: Slots) -> None:
+    """Ask whom it may go to; the answer is listened for, unless another form has its own question open."""
+    nobody = answer(Said("session.offer_no"), "deny", form=OfferForm.name)
+    turn.reply(key, buttons=[*_queues(held), nobody])
+    if not turn.slots.get("requested_slot"):
+        turn.then = OfferForm.name
+
+
+def _queues(held: Slots) -> list[ButtonSaid]:
+    """Whom one can reach; what the offer holds so far goes along."""
+    return [answer(Said(f"session.to_{one}"), "talk_to_human", **{**held, "offer_queue": one}) for one in PREFIX]
 
 
 def _human(turn: Turn) -> ButtonSaid:
@@ -171,8 +232,15 @@ class OfferForm:
             if turn.touches_health or (len(turn.text.split()) > FEW_WORDS and not turn.slots.get("offer_turn")):
                 turn.slots.update(turn.to_pass_on())
             return self._to_human(turn, turn.slots.get("offer_queue") or triage.queue_from(turn.text))
-        offered = turn.to_pass_on()
-        turn.slots.update(offered, offer_queue=OFFERED[turn.intent], offer_topic=offered["offer_topic"] or turn.intent)
+        if turn.intent == "start_over":
+            return self._wait(turn, turn.slots["offer_step"])
+        known, offered = OFFERED | AT_ONCE, turn.to_pass_on()
+        if turn.intent not in known:  # whom it may go to is asked already
+            if triage.says_rude(turn.text):
+                offered["offer_turn"] = None
+            turn.slots.update(offered, offer_queue=None, offer_step="who")
+            return {slot: turn.slots[slot] for slot in self.slots}
+        turn.slots.update(offered, offer_queue=known[turn.intent], offer_topic=offered["offer_topic"] or turn.intent)
         return self._wait(turn, "sure")
 
     def _to_human(self, turn: Turn, queue: str | None) -> Slots | None:
@@ -191,10 +259,7 @@ class OfferForm:
         """Yes or no; or which people; or what it is about."""
         draft: Slots = {slot: turn.slots.get(slot) for slot in self.slots[:3]}
         if turn.slots["offer_step"] == "who":
-            queues = [
-                answer(Said(f"session.to_{one}"), "talk_to_human", **{**draft, "offer_queue": one}) for one in PREFIX
-            ]
-            turn.reply("session.which_human", buttons=queues)
+            turn.reply("session.which_human", buttons=_queues(draft))
             return
         queue = f"session.queue_{draft['offer_queue']}"
         if turn.slots["offer_step"] == "about":

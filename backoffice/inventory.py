@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.models import Asset, Employee, PurchaseOrder, ReorderPoint, Site, StockItem, StockMove
 
+SIZE = re.compile(r"(?<![\w])(\d+)\s*(?:cm|mm)?\s*[x×*]\s*(?=\d)")  # "60 x 40", "60 cm × 40 cm"
 PLURALS = re.compile(r"(?<=...)(en|er|e|n)?s?$")
 EXACTLY, WITHIN = 2, 1  # what a word that names an item counts: "Klebeband" is tape before it is paper tape
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -44,7 +45,8 @@ class Level:
 
 
 def _stems(text: str) -> set[str]:
-    words = re.findall(r"[a-z0-9]{2,}", text.lower().translate(UMLAUTS))
+    plain = SIZE.sub(r"\1x", text.lower().translate(UMLAUTS))
+    words = re.findall(r"[a-z0-9]{2,}", plain)
     return {PLURALS.sub("", word, count=1) for word in words}
 
 

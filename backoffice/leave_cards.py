@@ -72,7 +72,7 @@ def standing(request: LeaveRequest) -> tuple[Said, str]:
 
 
 def approval_card(session: Session, request: LeaveRequest) -> CardSaid:
-    """For the one who decides: with what is left once it and all else that waits is granted, where it costs vacation."""
+    """For the one who decides: with what is left once all that waits is granted, where it costs vacation."""
     employee, years = request.employee, leave_account.cost_by_year(request.employee, request)
     if request.kind != "vacation":
         return card(request)

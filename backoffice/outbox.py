@@ -105,6 +105,24 @@ def of_turn(session: Session, turn: str) -> list[OutboxMessage]:
     return list(session.scalars(_OF_TURN, {"turn": turn}))
 
 
+def before(session: Session, event: InboxEvent) -> list[OutboxMessage]:
+    """What the same person was answered in the same conversation just before this event, in order."""
+    earlier = select(func.max(InboxEvent.id)).where(
+        InboxEvent.conversation == event.conversation,
+        InboxEvent.employee_id == event.employee_id,
+        InboxEvent.id < event.id,
+    )
+    turn = select(InboxEvent.turn).where(InboxEvent.id == earlier.scalar_subquery())
+    rows = select(OutboxMessage).where(OutboxMessage.turn == turn.scalar_subquery()).order_by(OutboxMessage.id)
+    return list(session.scalars(rows))
+
+
+def answered_before(session: Session, turn: str) -> set[str]:
+    """The sentences that the turn before this one was answered with, by name."""
+    event = session.scalar(select(InboxEvent).filter_by(turn=turn))
+    return {message.said["text"]["key"] for message in before(session, event)} if event else set()
+
+
 def waiting(
     session: Session, employee: Employee, *, now: datetime, conversation: str | None = None
 ) -> list[OutboxMessage]:

@@ -109,6 +109,16 @@ def says_pressing(text: str) -> bool:
     return _says(text, _triage()["pressing"]) and not _says(text, _triage()["not_pressing"])
 
 
+def says_reserve(text: str) -> bool:
+    """ "reservier mir 20", "put five aside"; not "wie viele sind reserviert"."""
+    return _says(text, _triage()["reserve"], whole=True)
+
+
+def says_rude(text: str) -> bool:
+    """Whether it swears, at us or at the world."""
+    return _says(text, _triage()["rude"])
+
+
 @cache
 def _stems(word: str) -> frozenset[str]:
     return frozenset(snowballstemmer.stemmer(language).stemWord(word) for language in ("german", "english"))

@@ -224,6 +224,8 @@ class Conversation:
         turn = event.turn
         talk, employee = session.get_one(TalkState, event.conversation), people.by_id(session, event.employee_id)
         choice = None
+        if not event.pressed and (named := deeds.typed(session, event, language=talk.language, now=self._clock.now())):
+            event.pressed, event.text = named, None
         if event.pressed:
             pressed = deeds.claim(session, event.pressed, by=employee, now=self._clock.now(), turn=turn)
             if isinstance(pressed, Said):

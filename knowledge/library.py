@@ -16,6 +16,7 @@ from knowledge.passages import Article, Passage, quote, split
 LEXICAL_WEIGHT = 0.2  # measured: equal weights cost nine points of hit@1
 SURE_ENOUGH = 0.44  # of 20 questions that the seed articles answer all are above, of 10 others 9 are below
 SURE_BY_LETTERS = 0.6  # without an encoder
+FEW_WORDS, SHORTEST_WORD = 4, 3  # "Provision", "krieg ich VWL": what such a question names is all that it says
 MAX_CHARACTERS = 500
 KEPT_VECTORS, AT_ONCE = 4096, 64  # of 2 KB each
 
@@ -91,6 +92,7 @@ class Library:
         with self._turnstile:
             shelves = [shelf for number, shelf in self._indexed.items() if number in within]
         spoken = [shelf for shelf in shelves if shelf.passages and shelf.passages[0].article.language == language]
+        named = _words(asked) if len(asked.split()) <= FEW_WORDS else set()
         scored: list[tuple[Passage, float]] = []
         for shelf in spoken or shelves:
             similar = shelf.meaning @ vector if vector.size else np.zeros(2 * len(shelf.passages))
@@ -99,7 +101,8 @@ class Library:
                 dense, lexical = float(max(similar[n], similar[half + n])), _overlap(wanted, shelf.letters[n])
                 weight = LEXICAL_WEIGHT if self._embed else 1.0
                 score = (1 - weight) * dense + weight * lexical
-                if score >= (SURE_ENOUGH if self._embed else SURE_BY_LETTERS):
+                enough = SURE_ENOUGH if self._embed else SURE_BY_LETTERS
+                if score >= enough or named & _subjects(passage):
                     scored.append((passage, score))
         return sorted(scored, key=lambda one: -one[1])[:count]
 
@@ -141,6 +144,16 @@ def _letters(text: str) -> Counter[str]:
     plain = unicodedata.normalize("NFKC", text).lower().translate(str.maketrans("äöü", "aou")).replace("ß", "ss")
     words = [f"<{word}>" for word in re.findall(r"\w{4,}", plain)]
     return Counter(word[n : n + 5] for word in words for n in range(max(1, len(word) - 4)))
+
+
+def _words(text: str) -> set[str]:
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return {word for word in re.findall(r"\w+", plain) if len(word) >= SHORTEST_WORD}
+
+
+def _subjects(passage: Passage) -> set[str]:
+    """What the article is filed under and this heading names, in one word each."""
+    return {name.lower() for name in passage.article.names} & _words(passage.heading)
 
 
 def _overlap(wanted: Counter[str], there: Counter[str]) -> float:

@@ -47,6 +47,12 @@ def test_a_leading_slash_is_no_order(blank: str) -> None:
         ("English please", "de", "en"),
         ("auf Deutsch bitte", "en", "de"),
         ("my laptop won't start", "de", "en"),
+        ("Bestand Etiketten A6", "de", "de"),
+        ("Was verdient Jonas?", "de", "de"),
+        ("Was verdient Jonas?", "en", "de"),
+        ("hey", "de", "de"),
+        ("good morning", "de", "en"),
+        ("guten Morgen", "en", "de"),
     ],
 )
 def test_the_language_of_a_message(text: str, current: str, heard: str) -> None:

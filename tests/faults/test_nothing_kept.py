@@ -30,6 +30,9 @@ TALK = {
             f"{DIAGNOSIS}, was nun",
         ),
         f"Ich will {SECRET} melden, mein Chef belästigt mich",
+        f"mein Chef fasst mich immer an, {SECRET}",
+        f"someone at work keeps sending me creepy messages, {SECRET}",
+        f"Ich glaube, hier wird Geld unterschlagen, {SECRET}",
     ],
     "ali": [
         "Mein Drucker druckt nicht",
