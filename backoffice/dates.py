@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from math import ceil
 
+from backoffice import day_feasts, day_pieces, day_weeks
+from backoffice.day_doubts import doubtful
 from backoffice.day_parts import Duration, Part, duration_in, edges_in, edges_of, half_in, part_in
-from backoffice.day_words import ImpossibleDate, Piece, day_of, month_in, only_days, pieces_in, plain, words
+from backoffice.day_pieces import Calendar, ImpossibleDate, Piece, Sent, Unsure, day_of
+from backoffice.day_tables import pattern
+from backoffice.day_words import month_in, only_days, plain
 
 __all__ = [
     "Candidate",
@@ -29,12 +32,24 @@ __all__ = [
     "spans",
 ]
 
-Calendar = Callable[[date], bool]
 LONGEST_DAYS = 3000
-FILLED = rf"(?:\s(?:{words('filler')}))*\s?$"
-RANGE = rf"(?:(?:^|[\s.,)])(?:{words('until')}|to)|-){FILLED}"
-APART = rf"\b(?:und|and|oder|or|sowie|plus|to|{words('until', 'except')})\b|-"
+FILLED = r"(?:\s<filler>)*\s?$"
+RANGE = rf"(?:(?:^|[\s.,)])(?:<until>|to)|-){FILLED}"
+APART = r"\b(?:und|and|oder|or|sowie|plus|to|nicht|not|<until,except>)\b|-"
 BEHIND = ("", "of", "der", "in", "in der")
+NOON = r"(?!\s(?:mittags?|noon|midday)\b)"
+IS_BACK = r"(?:\s(?:bin|sind|komme|kommen|am|i'm|i am|we are))?(?:\s(?:ich|wir|i|we|dann|erst|auch|will|be))*\s<back>\b"
+READERS = (
+    *day_pieces.READERS,
+    day_weeks.ends,
+    day_weeks.by_month,
+    day_feasts.feasts,
+    day_weeks.weeks_from_a_day,
+    day_weeks.weeks,
+    day_weeks.from_today,
+    day_weeks.weekdays,
+)
+"""From the exact to the sloppy: what one has read, the next does not see."""
 
 
 class ReversedRange(ValueError):
@@ -64,6 +79,8 @@ class _Group:
 
     pieces: list[Piece]
     negated: bool = False
+    back: bool = False
+    """One is back on that day."""
 
 
 def parse(text: str, *, language: str, sent_on: date, calendar: Calendar, near: date | None = None) -> list[Candidate]:
@@ -79,31 +96,75 @@ def spans(text: str, *, language: str, sent_on: date, calendar: Calendar, near: 
     """Each run of days that is meant, the earliest first; days without a working day between them are one run.
 
     `near` is a day that was talked about before: a bare weekday is then that of its week, "the 24th" that of its month,
-    "until Friday" and "three days" begin with it. Raises ImpossibleDate, ReversedRange.
+    "until Friday" and "three days" begin with it. [] also where a careful person would ask back.
+    Raises ImpossibleDate, ReversedRange.
     """
     said = plain(text, language=language)
-    pieces = pieces_in(said, sent_on)
-    duration = duration_in(_blanked(said, pieces))
+    past = bool(pattern(r"\b<past>\b").search(said))
+    try:
+        return _spans(said, Sent(sent_on, language, calendar, past), near)
+    except Unsure:
+        return []
+
+
+def _spans(said: str, sent: Sent, near: date | None) -> list[Candidate]:
+    pieces, rest = _pieces_in(said, sent)
+    duration = duration_in(rest)
     pieces = _one_by_day(said, _inside_weeks(said, pieces))
     if near:
-        pieces = _beside(pieces, near, sent_on)
+        pieces = _beside(pieces, near, sent.on)
     groups = _meant(said, _grouped(said, pieces))
-    if not any(not group.negated for group in groups):
+    named = [group for group in groups if not group.negated]
+    if pieces and doubtful(rest, joined=any(len(group.pieces) > 1 for group in groups)):
+        raise Unsure(said)
+    if not named:
         if not near or not duration or pieces:
             return []
-        return [_with_parts(said, _lasting(Candidate(near, near), duration, calendar), [])]
-    named = [group for group in groups if not group.negated]
+        return [_with_parts(said, _lasting(Candidate(near, near), duration, sent.calendar), [])]
     found = _resolved(named)
+    halves = said
+    if duration and duration.working_days >= 1:
+        halves = said[: duration.start] + " " * (duration.end - duration.start) + said[duration.end :]
     if len(found) == 1:
-        alone = _alone(said, named[0], found[0], duration, calendar, begin=near or sent_on)
-        found = [_with_parts(said, alone, named[0].pieces)] if alone else []
+        alone = _alone(said, named[0], found[0], duration, sent.calendar, begin=near or sent.on)
+        if alone and alone.first == alone.last and not alone.open_end:
+            _check_return(alone.last, groups, sent.calendar)
+        found = [_with_parts(halves, alone, named[0].pieces)] if alone else []
     else:
-        found = [_with_parts(_around(said, named, at), span, named[at].pieces) for at, span in enumerate(found)]
+        if any(_leads_on(said, group) for group in named):
+            raise Unsure(said)
+        found = [_with_parts(_around(halves, named, at), span, named[at].pieces) for at, span in enumerate(found)]
     for group in groups:
         if group.negated:
-            found = [rest for span in found for rest in _without(span, group)]
+            found = [left for span in found for left in _without(span, group)]
     either = any(re.search(r"\b(?:oder|or)\b", said[a.pieces[-1].end : b.pieces[0].start]) for a, b in pairwise(named))
-    return sorted(found, key=lambda span: span.first) if either else _merged(found, calendar)
+    return sorted(found, key=lambda span: span.first) if either else _merged(found, sent.calendar)
+
+
+def _pieces_in(said: str, sent: Sent) -> tuple[list[Piece], str]:
+    """All pieces in their order, and the text with them blanked by #. Raises ImpossibleDate, Unsure."""
+    found: list[Piece] = []
+    for reader in READERS:
+        read: list[Piece] = []
+        for piece in reader(said, sent):
+            if all(piece.end <= known.start or known.end <= piece.start for known in read):
+                read.append(piece)
+        for piece in read:
+            said = said[: piece.start] + "#" * (piece.end - piece.start) + said[piece.end :]
+        found += read
+    return sorted(found, key=lambda piece: piece.start), said
+
+
+def _check_return(last: date, groups: list[_Group], calendar: Calendar) -> None:
+    """Raises Unsure when one is back later than after the one day that was named."""
+    for group in groups:
+        if group.back and any(map(calendar, day_pieces.days_between(last, group.pieces[0].first))):
+            raise Unsure
+
+
+def _leads_on(said: str, group: _Group) -> bool:
+    """Whether the range goes on behind its last day, with words that were not read: "Monday to wen, Friday"."""
+    return bool(pattern(rf"\s?(?:(?:<until>|to)\b{NOON}|-\s?[a-z])").match(said[group.pieces[-1].end :]))
 
 
 def _inside_weeks(said: str, pieces: list[Piece]) -> list[Piece]:
@@ -134,33 +195,54 @@ def _week_of(said: str, day: Piece, weeks: list[Piece], following: tuple[Piece, 
     if after and said[day.end : after.start].strip() in BEHIND:
         return after
     gap = said[before.end : day.start] if before else ""
-    listed = rf"(?:[\s,.]|{APART}|\b(?:am|on|von|vom|from|{words('weekdays')})\b)*"
-    if before and (not re.search(APART, gap) or re.fullmatch(rf"[\s,]*(?:{words('weekdays')})\b{listed}", gap)):
+    listed = rf"(?:[\s,.]|{APART}|\b(?:am|on|von|vom|from|<weekdays>)\b)*"
+    if before and (not pattern(APART).search(gap) or pattern(rf"[\s,]*(?:<weekdays>)\b{listed}").fullmatch(gap)):
         return before
-    if following and re.fullmatch(listed, said[day.end : following[0].start]):
-        return following[1] if following[1].start > day.start else None
-    return after if after and not re.search(APART, said[day.end : after.start]) else None
-
-
-def _blanked(said: str, pieces: list[Piece]) -> str:
-    for piece in pieces:
-        said = said[: piece.start] + "#" * (piece.end - piece.start) + said[piece.end :]
-    return said
+    if following and pattern(listed).fullmatch(said[day.end : following[0].start]):
+        another = day.first.weekday() != following[0].first.weekday()
+        return following[1] if another and following[1].start > day.start else None
+    return after if after and not pattern(APART).search(said[day.end : after.start]) else None
 
 
 def _one_by_day(said: str, pieces: list[Piece]) -> list[Piece]:
-    """Without the weekdays that only accompany a date: "Wednesday, 2 December", "2.12. (Mi)"."""
-    kept = list(pieces)
-    for one, other in pairwise(pieces):
-        between = said[one.end : other.start].strip(" ,(")
-        if one.open in ("week", "next") and other.kind == "day" and other.open not in ("week", "next"):
-            if between in ("", "den", "der", "dem", "the", "am"):
-                kept.remove(one)
+    """With the weekdays that only accompany a date taken into it: "Wednesday, 2 December", "2.12. (Mi)".
+
+    Raises ImpossibleDate when it is another weekday.
+    """
+    kept: list[Piece] = []
+    for piece in pieces:
+        one = kept[-1] if kept else None
+        between = said[one.end : piece.start] if one else ""
+        if one is None:
+            kept.append(piece)
         elif (
-            other.open == "week" and not between and one.kind == "day" and one.first.weekday() == other.first.weekday()
+            one.open in ("week", "next")
+            and piece.kind == "day"
+            and piece.open not in ("week", "next")
+            and between.strip(" ,(") in ("", "den", "der", "dem", "the", "am")
         ):
-            kept.remove(other)
+            kept[-1] = _same_day(said, one, piece)
+        elif piece.open == "week" and one.kind == "day" and between.strip(" ,(") in ("", "also"):
+            if one.first.weekday() == piece.first.weekday():
+                kept[-1] = replace(one, end=piece.end)
+            elif "(" in between or "also" in between:
+                raise ImpossibleDate(said[one.start : piece.end])
+            else:
+                kept.append(piece)
+        else:
+            kept.append(piece)
     return kept
+
+
+def _same_day(said: str, weekday: Piece, day: Piece) -> Piece:
+    """The date with its weekday; a bare "24th" is that of the coming month in which it falls on it."""
+    coming = [day.first]
+    if day.open == "month":
+        coming += [on for on in day_pieces.days_from(day.first, 62) if on.day == day.first.day]
+    for on in coming:
+        if on.weekday() == weekday.first.weekday():
+            return replace(day, start=weekday.start, first=on, last=on)
+    raise ImpossibleDate(said[weekday.start : day.end])
 
 
 def _beside(pieces: list[Piece], near: date, sent_on: date) -> list[Piece]:
@@ -182,16 +264,26 @@ def _grouped(said: str, pieces: list[Piece]) -> list[_Group]:
     groups: list[_Group] = []
     for piece in pieces:
         before = said[groups[-1].pieces[-1].end if groups else 0 : piece.start]
-        between = groups and re.search(r"\b(?:zwischen|between)(?:\s\w+)?\s?$", said[: groups[-1].pieces[0].start])
-        if groups and (
-            re.search(RANGE, before) or (between and re.fullmatch(rf"\s?\W?\s?(?:und|and){FILLED}", before))
-        ):
+        if groups and _continues(said[: groups[-1].pieces[0].start], before):
             groups[-1].pieces.append(piece)
         else:
-            not_on = re.search(rf"\b(?:{words('not_on', 'except')}){FILLED}", before)
-            is_back = re.match(rf"\s(?:{words('back')})\b", said[piece.end :])
-            groups.append(_Group([piece], bool(not_on or is_back)))
+            not_on = pattern(rf"\b<not_on,except>{FILLED}").search(before)
+            not_then = re.match(r"\s(?:aber\s)?(?:nicht|not)\s?(?:$|[,.;!])", said[piece.end :])
+            is_back = pattern(IS_BACK).match(said[piece.end :]) or pattern(rf"\b<back>\b{FILLED}").search(before)
+            groups.append(_Group([piece], bool(not_on or not_then or is_back), bool(is_back)))
     return groups
+
+
+def _continues(ahead: str, before: str) -> bool:
+    """Whether a day ends the range that the last one began, by the words ahead of both and before this one."""
+    if pattern(RANGE).search(before):
+        return True
+    if re.search(r"\b(?:zwischen|between)(?:\s\w+)?\s?$", ahead) and pattern(
+        rf"\s?\W?\s?(?:und|and){FILLED}"
+    ).fullmatch(before):
+        return True
+    begun = re.search(r"\b(?:erster|first)\s\w*(?:tag|day)\W*(?:\w+\s)?$", ahead)
+    return bool(begun and re.search(r"\b(?:letzter|last|final)\s\w*(?:tag|day)\W*(?:\w+\s)?$", before))
 
 
 def _meant(said: str, groups: list[_Group]) -> list[_Group]:
@@ -199,7 +291,7 @@ def _meant(said: str, groups: list[_Group]) -> list[_Group]:
     kept: list[_Group] = []
     for group in groups:
         gap = said[kept[-1].pieces[-1].end : group.pieces[0].start] if kept else ""
-        if not group.negated and re.search(rf"\b(?:{words('rather')})\b", gap):
+        if not group.negated and pattern(r"\b<rather>\b").search(gap):
             kept = []
         kept.append(group)
     return kept
@@ -211,6 +303,10 @@ def _resolved(groups: list[_Group]) -> list[Candidate]:
     for group in groups:
         one, other = group.pieces[0], group.pieces[-1]
         first, last = one.first, other.last
+        if one is not other and other.kind != "day" and one.kind != other.kind and one.first < other.first < other.last:
+            raise Unsure  # "from Friday to Christmas": to its first day, or its last?
+        if other.ends and one is not other:
+            last = _end_of(other, first)
         if found and one.open in ("week", "next"):
             while first < found[-1].first:
                 first += timedelta(days=7)
@@ -258,25 +354,37 @@ def _alone(
         return span
     piece = group.pieces[0]
     before, after = said[: piece.start], said[piece.end :]
-    if until := re.search(rf"\b(?:{words('until')}){FILLED}", before):
-        if re.search(rf"\b(?:{words('months')})\b", before[: until.start()]):
-            return None  # "Anfang Januar bis 15.1.": from which day?
+    if piece.ends:
+        return replace(span, first=begin, last=_end_of(piece, begin))
+    if until := pattern(rf"\b<until>{FILLED}").search(before):
+        if piece.first < piece.last or pattern(r"\b<months>\b").search(before[: until.start()]):
+            raise Unsure  # "bis Weihnachten": to its first day, or its last? "Januar bis 15.1.": from which day?
         return replace(span, first=begin, last=span.last if span.last >= begin else _after(piece, begin))
-    onward = bool(re.search(rf"\b(?:{words('onward')}){FILLED}", before))
+    onward = bool(pattern(rf"\b<onward>{FILLED}").search(before))
     if duration:
         lasting = _lasting(replace(span, last=span.first), duration, calendar)
         if span.first < span.last and not onward and lasting.last < span.last:
             return None  # "three days next week": which ones?
         return lasting
-    ending = (
-        rf"\s?(?:(?:{words('until')})\b(?!\smittag)|to\s(?:the\s)?(?:end|middle|beginning|start)|(?:an|onwards?)\b)"
-    )
-    return replace(span, open_end=onward or bool(re.match(ending, after)))
+    ending = rf"\s?(?:<until>\b{NOON}|to\s(?:the\s)?(?:end|middle|beginning|start)|(?:an|onwards?)\b)"
+    return replace(span, open_end=onward or bool(pattern(ending).match(after)))
+
+
+def _end_of(piece: Piece, first: date) -> date:
+    """The last day of the week, month or year of a day."""
+    if piece.ends == "week":
+        return first + timedelta(days=max(0, 4 - first.weekday()))
+    return day_weeks.last_of_month(first if piece.ends == "month" else first.replace(month=12))
 
 
 def _lasting(span: Candidate, days: Duration, calendar: Calendar) -> Candidate:
     """So many working days from the first day on, or so many times seven days without the free ones at their end."""
     last = span.first
+    if days.months:
+        there = last.year * 12 + last.month - 1 + days.months
+        month = date(there // 12, there % 12 + 1, 1)
+        last = month.replace(day=min(last.day, monthrange(month.year, month.month)[1])) - timedelta(days=1)
+        return replace(span, last=last, open_end=False)
     if days.weeks:
         last += timedelta(days=7 * days.weeks - 1)
         while last > span.first and not calendar(last):
@@ -311,7 +419,7 @@ def _with_parts(said: str, span: Candidate, pieces: list[Piece]) -> Candidate:
         part = half_in(said, "afternoon")
         return replace(span, first_part=part, last_part=part) if part else span
     edges = edges_of(said)
-    rest = re.sub(rf"[^,.;]*\b(?:{words('edges')})\b[^,.;]*", lambda m: " " * len(m[0]), said) if edges else said
+    rest = pattern(r"[^,.;]*\b<edges>\b[^,.;]*").sub(lambda m: " " * len(m[0]), said) if edges else said
     middle = pieces[1].start if len(pieces) > 1 else pieces[0].start if pieces else 0
     first = edges.get("first") or half_in(rest[:middle], "afternoon")
     last = edges.get("last") or half_in(rest[middle:], "morning")

@@ -334,7 +334,7 @@ def test_neighbouring_days_are_one_span(text: str, days: list[str]) -> None:
         ("in 3 Tagen", ["26.11"]),
         ("in two weeks", ["7.12-11.12"]),
         ("Mittwoch in zwei Wochen", ["9.12"]),
-        ("Ende nächster Woche", ["30.11-4.12"]),
+        ("Ende nächster Woche", []),
         ("Anfang Januar", []),
         ("Guten Morgen, ich brauche am 7.12. frei", ["7.12"]),
         ("Good morning, I need 7 December off", ["7.12"]),
@@ -358,8 +358,7 @@ def test_spans_as_people_write_them(text: str, days: list[str]) -> None:
     [
         ("Urlaub ab 7.12.", ["7.12-"]),
         ("leave from 7 December", ["7.12-"]),
-        ("14.12. bis Ende Dezember", ["14.12-"]),
-        ("from 14 December to the end of the month", ["14.12-"]),
+        ("14.12. bis Mitte Januar", []),
         ("Anfang Januar bis 15.1.", []),
         ("3 Tage nächste Woche", []),
         ("jeden Freitag im Dezember", []),

@@ -1,0 +1,53 @@
+"""The tables of `dates.yml`: the words by which people name days, lower case, umlauts written out."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@cache
+def tables() -> dict[str, Any]:
+    """All tables, each by language."""
+    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "dates.yml").read_text(encoding="utf-8"))
+    return content
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """A table of words of all languages at once: people mix them."""
+    return {str(word): value for words in tables()[name].values() for word, value in words.items()}
+
+
+@cache
+def names(name: str) -> tuple[str, ...]:
+    """The words of a list, of all languages at once."""
+    return tuple(word for words in tables()[name].values() for word in words)
+
+
+@cache
+def words(*names: str) -> str:
+    """The words of tables as alternatives of a pattern, the longest first."""
+    return "|".join(sorted((re.escape(word) for name in names for word in table(name)), key=len, reverse=True))
+
+
+@cache
+def pattern(form: str) -> re.Pattern[str]:
+    """A pattern in which <weekdays> or <until,except> stands for the words of those tables."""
+    return re.compile(re.sub(r"(?<!P)<([a-z_,]+)>", lambda m: f"(?:{words(*m[1].split(','))})", form))
+
+
+def every_word() -> frozenset[str]:
+    """Each word that occurs in some table."""
+    return frozenset(
+        word
+        for kind, languages in tables().items()
+        if kind != "no_slips"
+        for said in languages.values()
+        for entry in said
+        for word in re.findall("[a-z]+", str(entry))
+    )
