@@ -109,6 +109,8 @@ def spans(text: str, *, language: str, sent_on: date, calendar: Calendar, near: 
 
 def _spans(said: str, sent: Sent, near: date | None) -> list[Candidate]:
     pieces, rest = _pieces_in(said, sent)
+    if not pieces and not near:
+        return []
     duration = duration_in(rest)
     pieces = _one_by_day(said, _inside_weeks(said, pieces))
     if near:

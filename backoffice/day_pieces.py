@@ -88,6 +88,8 @@ def _iso(said: str, sent: Sent) -> Iterator[Piece]:
 
 def _dotted(said: str, sent: Sent) -> Iterator[Piece]:
     """24.12., 24.12, 1.1.27, 23.-27.12., am 1. und 3.12."""
+    if "." not in said:
+        return
     before = rf"(?<![\w.,:/])(?<![a-z]-)(?P<more>(?:\d{{1,2}}\.?(?:,\s|{LINK}))*)(?P<day>\d{{1,2}})\.\s?"
     for m in re.finditer(
         rf"{before}(?P<month>\d{{1,2}})(?:(\.)(?:\s?(?P<year>\d{{4}})|(?P<short>\d\d))?)?(?!\d|\.\d)", said
@@ -106,6 +108,8 @@ def _dotted(said: str, sent: Sent) -> Iterator[Piece]:
 def _named(said: str, sent: Sent) -> Iterator[Piece]:
     """23. Dezember, 3rd of December 2026, 23 to 27 Dec; December 23, Dec 23 to 27."""
     named = table("months")
+    if not re.search(r"\d", said) or not pattern(r"\b<months>\b").search(said):
+        return
     before = rf"(?<![\w.,:/])(?<![a-z]-)(?P<more>(?:\d{{1,2}}{ORDINAL}?(?:,\s|{LINK}))*)(?P<day>\d{{1,2}}){ORDINAL}?"
     year = r"(?:\.?,?\s?(?P<year>\d{4})\b|\.?\s?(?P<short>2\d)\b(?!{LINK}|[.:/]|\s<months>))?".replace("{LINK}", LINK)
     for m in pattern(rf"{before}\s?(?:of\s)?(?P<month><months>)\b\.?{year}").finditer(said):
@@ -137,6 +141,8 @@ def _slashed(said: str, sent: Sent) -> Iterator[Piece]:
 
     In English, two readings that are near at hand are not decided (V22 of the trust page): 3/12.
     """
+    if "/" not in said:
+        return
     form = r"(?<![\d/.,])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/])(?!\s?(?:tag|day))"
     hits = list(re.finditer(form, said))
 

@@ -31,8 +31,23 @@ def names(name: str) -> tuple[str, ...]:
 
 @cache
 def words(*names: str) -> str:
-    """The words of tables as alternatives of a pattern, the longest first."""
-    return "|".join(sorted((re.escape(word) for name in names for word in table(name)), key=len, reverse=True))
+    """The words of tables as one pattern, the longest first; shared beginnings stand once, which reads much faster."""
+    tree: dict[str, Any] = {}
+    for word in (word for name in names for word in table(name)):
+        branch = tree
+        for letter in word:
+            branch = branch.setdefault(letter, {})
+        branch[""] = {}
+    return _alternatives(tree)
+
+
+def _alternatives(tree: dict[str, Any]) -> str:
+    """The tree of letters below a beginning; "" where a word may end."""
+    branches = [re.escape(letter) + _alternatives(below) for letter, below in tree.items() if letter]
+    if not branches:
+        return ""
+    together = branches[0] if len(branches) == 1 and "" not in tree else f"(?:{'|'.join(branches)})"
+    return together + "?" if "" in tree else together
 
 
 @cache

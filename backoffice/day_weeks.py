@@ -141,6 +141,8 @@ def weeks(said: str, sent: Sent) -> Iterator[Piece]:
 
 
 def _weekends(said: str, monday: date, sent: Sent) -> Iterator[Piece]:
+    if "ende" not in said and "weekend" not in said:
+        return
     for m in pattern(
         r"(?:\b(?P<wide>verlaengerte[sn]?|lange[sn]?|long)\s|\b(?P<other><next,beyond,last>|naechstes|letztes|vergangenes)\s)?\b(?:wochenende|weekend)\b"
     ).finditer(said):

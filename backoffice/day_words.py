@@ -26,35 +26,41 @@ def plain(text: str, *, language: str = "") -> str:
     said = unicodedata.normalize("NFKC", text[:LONGEST]).lower().translate(LETTERS)
     said = f" {' '.join(said.split())} "
     said = re.sub(r"[a-z]{4,}", lambda m: mended(m[0]), said)
-    if language == "de":  # "do" and "so" are English words too
+    if language == "de" and ("do" in said or "so" in said):  # they are English words too
         said = re.sub(r"(\b(?:bis|und|am|woche)\s|[-/+&]\s?)do\b", r"\1donnerstag", said)
         said = re.sub(r"\bdo(?=\s?(?:bis\b|und\b|[-/+&]|,\s))", "donnerstag", said)
         said = re.sub(r"(\bbis\s|\w-)so(?=\s?(?:$|[,.!?]))", r"\1sonntag", said)
     said = _spaced(said)
     said = pattern(r"\b<rewritten>\b").sub(lambda m: table("rewritten")[m[0]], said)
-    said = pattern(r"\b(<weekdays,relative>)\s?(morgen|vormittag|nachmittag)s?\b").sub(
-        lambda m: f"{m[1]} {'vormittag' if m[2] == 'morgen' else m[2]}", said
-    )
+    if "morgen" in said or "mittag" in said:
+        said = pattern(r"\b(<weekdays,relative>)\s?(morgen|vormittag|nachmittag)s?\b").sub(
+            lambda m: f"{m[1]} {'vormittag' if m[2] == 'morgen' else m[2]}", said
+        )
     return _figures(_clock(said))
 
 
 def _spaced(said: str) -> str:
     """With the blanks and signs that were saved: "Mi/Do", "7.12.bis9.12.", "7dec-9dec", "Mo.", "24-12-2026"."""
-    said = re.sub(r"\b(\d{1,2})-(\d{1,2})-(20\d\d)\b", r"\1.\2.\3", said)
-    said = re.sub(r"(?<=[\w.])\s?[&+]\s?(?=\w)", " und ", said)
-    said = re.sub(r"(\d\.)/(?=\d{1,2}\.)", r"\1 und ", said)
-    said = pattern(r"\b(<weekdays>)\s?/\s?(?=<weekdays>\b)").sub(r"\1 und ", said)
-    said = re.sub(r"(?<=[\d.])bis(?=[\s\d])", " bis ", said)
-    said = re.sub(r"\bbis(?=\d)", "bis ", said)
-    said = pattern(r"(?<=\d)(?=(?:<months>)\b)").sub(" ", said)
-    said = pattern(r"\b(<months>)(?=\d)").sub(r"\1 ", said)
-    said = pattern(r"\b(<months>)\.?\s?-\s?(?=\d)").sub(r"\1 - ", said)
-    said = pattern(r"\b(<weekdays>)\s?am(?=\s?(?:$|[,.;!?]))").sub(r"\1 morning", said)
-    said = re.sub(r"\b(inkl|incl|einschl|zw|nachm|ca)\.", r"\1", said)
-    said = re.sub(r"\b(mo|di|mi|do|fr|sa|so)\.,?(?=\s|,)", r"\1", said)
-    return pattern(r"\b(diese|<this,next,beyond>)\s(und|and)\s(?=<weeks>\b)").sub(
-        lambda m: f"{m[1]} {'week' if m[2] == 'and' else 'woche'} {m[2]} ", said
-    )
+    if re.search(r"\d", said):
+        said = re.sub(r"\b(\d{1,2})-(\d{1,2})-(20\d\d)\b", r"\1.\2.\3", said)
+        said = re.sub(r"(?<=[\d.])bis(?=[\s\d])|\bbis(?=\d)", " bis ", said)
+        said = pattern(r"(?<=\d)(?=<months>\b)").sub(" ", said)
+        said = pattern(r"\b(<months>)(?=\d)").sub(r"\1 ", said)
+        said = pattern(r"\b(<months>)\.?\s?-\s?(?=\d)").sub(r"\1 - ", said)
+    if re.search(r"[&+/]", said):
+        said = re.sub(r"(?<=[\w.])\s?[&+]\s?(?=\w)", " und ", said)
+        said = re.sub(r"(\d\.)/(?=\d{1,2}\.)", r"\1 und ", said)
+        said = pattern(r"\b(<weekdays>)\s?/\s?(?=<weekdays>\b)").sub(r"\1 und ", said)
+    if "." in said:
+        said = re.sub(r"\b(inkl|incl|einschl|zw|nachm|ca)\.", r"\1", said)
+        said = re.sub(r"\b(mo|di|mi|do|fr|sa|so)\.,?(?=\s|,)", r"\1", said)
+    if " am" in said:
+        said = pattern(r"\b(<weekdays>)\s?am(?=\s?(?:$|[,.;!?]))").sub(r"\1 morning", said)
+    if "week" in said or "woche" in said:
+        said = pattern(r"\b(diese|<this,next,beyond>)\s(und|and)\s(?=<weeks>\b)").sub(
+            lambda m: f"{m[1]} {'week' if m[2] == 'and' else 'woche'} {m[2]} ", said
+        )
+    return said
 
 
 def _clock(said: str) -> str:
