@@ -38,7 +38,7 @@ RANGE = rf"(?:(?:^|[\s.,)])(?:<until>|to)|-){FILLED}"
 APART = r"\b(?:und|and|oder|or|sowie|plus|to|nicht|not|<until,except>)\b|-"
 BEHIND = ("", "of", "der", "in", "in der")
 NOON = r"(?!\s(?:mittags?|noon|midday)\b)"
-IS_BACK = r"(?:\s(?:bin|sind|komme|kommen|am|i'm|i am|we are))?(?:\s(?:ich|wir|i|we|dann|erst|auch|will|be))*\s<back>\b"
+IS_BACK = r"(?:\s(?:bin|sind|komme|kommen|am|i'm|i am|we are)(?:\s(?:ich|wir|i|we|dann|erst|auch|will|be))*)?\s<back>\b"
 READERS = (
     *day_pieces.READERS,
     day_weeks.ends,
@@ -108,16 +108,17 @@ def spans(text: str, *, language: str, sent_on: date, calendar: Calendar, near: 
 
 
 def _spans(said: str, sent: Sent, near: date | None) -> list[Candidate]:
-    pieces, rest = _pieces_in(said, sent)
-    if not pieces and not near:
+    named_days, rest = _pieces_in(said, sent)
+    if not named_days and not near:
         return []
     duration = duration_in(rest)
-    pieces = _one_by_day(said, _inside_weeks(said, pieces))
+    pieces = _one_by_day(said, _inside_weeks(said, named_days))
     if near:
         pieces = _beside(pieces, near, sent.on)
     groups = _meant(said, _grouped(said, pieces))
     named = [group for group in groups if not group.negated]
-    if pieces and doubtful(rest, joined=any(len(group.pieces) > 1 for group in groups)):
+    joined = any(len(group.pieces) > 1 for group in groups)
+    if pieces and doubtful(said, named_days, today=sent.on, joined=joined):
         raise Unsure(said)
     if not named:
         if not near or not duration or pieces:
@@ -209,7 +210,7 @@ def _week_of(said: str, day: Piece, weeks: list[Piece], following: tuple[Piece, 
 def _one_by_day(said: str, pieces: list[Piece]) -> list[Piece]:
     """With the weekdays that only accompany a date taken into it: "Wednesday, 2 December", "2.12. (Mi)".
 
-    Raises ImpossibleDate when it is another weekday.
+    Raises ImpossibleDate when it is another weekday, Unsure when a bare "24th" is none like that for two months.
     """
     kept: list[Piece] = []
     for piece in pieces:
@@ -244,6 +245,8 @@ def _same_day(said: str, weekday: Piece, day: Piece) -> Piece:
     for on in coming:
         if on.weekday() == weekday.first.weekday():
             return replace(day, start=weekday.start, first=on, last=on)
+    if day.open == "month":
+        raise Unsure(said)
     raise ImpossibleDate(said[weekday.start : day.end])
 
 
@@ -270,10 +273,16 @@ def _grouped(said: str, pieces: list[Piece]) -> list[_Group]:
             groups[-1].pieces.append(piece)
         else:
             not_on = pattern(rf"\b<not_on,except>{FILLED}").search(before)
-            not_then = re.match(r"\s(?:aber\s)?(?:nicht|not)\s?(?:$|[,.;!])", said[piece.end :])
+            not_then = groups and _taken_out(groups[-1], piece, before, said[piece.end :])
             is_back = pattern(IS_BACK).match(said[piece.end :]) or pattern(rf"\b<back>\b{FILLED}").search(before)
             groups.append(_Group([piece], bool(not_on or not_then or is_back), bool(is_back)))
     return groups
+
+
+def _taken_out(group: _Group, piece: Piece, before: str, after: str) -> bool:
+    """ "14.-18.12., den 16. nicht": a day of the range that was named before; "heute nicht" alone says one is away."""
+    inside = group.pieces[0].first <= piece.first and piece.last <= group.pieces[-1].last
+    return inside and bool(re.match(r"\s(?:aber\s)?(?:nicht|not)\s?(?:$|[,.;!])", after)) and "," in before
 
 
 def _continues(ahead: str, before: str) -> bool:
@@ -367,6 +376,8 @@ def _alone(
         lasting = _lasting(replace(span, last=span.first), duration, calendar)
         if span.first < span.last and not onward and lasting.last < span.last:
             return None  # "three days next week": which ones?
+        if piece.kind == "period" and not onward and lasting.last != span.last:
+            raise Unsure  # "four days over Easter"
         return lasting
     ending = rf"\s?(?:<until>\b{NOON}|to\s(?:the\s)?(?:end|middle|beginning|start)|(?:an|onwards?)\b)"
     return replace(span, open_end=onward or bool(pattern(ending).match(after)))

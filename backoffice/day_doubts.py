@@ -5,39 +5,59 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 
+from backoffice.day_pieces import Piece
 from backoffice.day_tables import every_word, pattern, table
 
 COUNT = r"(?:\d{1,3}(?:[.,]5)?|<numbers>)"
 SPAN = r"(?:tagen?|days?|wochen?|weeks?)"
-NEAR = r"[^,;!?#]{0,20}"
+HOURS = rf"\b{COUNT}\s?(?:stunden?|std|hours?|h)\b"
+NEAR = r"[^,;!?#§]{0,20}"
 """So near to a day, and in the same clause, a word says something about it."""
 FORMS = (
-    rf"\b<unsure>\b{NEAR}#",
-    rf"#{NEAR}\b<unsure>\b",
+    rf"\b<unsure>\b{NEAR}[#§]",
+    rf"[#§]{NEAR}\b<unsure>\b",
+    r"\b<somewhere_in>\b(?:\s|-|of|the|der|des|dieser)*§",
+    r"\b<about>\s(?:the\s|den\s|dem\s)?[#§]",
+    r"#\s?<late>\b|\b<late>\s(?:of|vom)\s(?:the\s)?#",
+    rf"{HOURS}{NEAR}[#§]|[#§]{NEAR}{HOURS}",
     rf"\b{COUNT}\s?(?:-|bis|to|oder|or)\s?{COUNT}\s(?:arbeits|working\s)?{SPAN}\b",
     rf"\b(?:plus|und|and)\s(?:die\s|the\s)?{COUNT}\s{SPAN}\b",
     rf"\bvor\s{COUNT}\s(?:wochen?|monate?n?)\b",
     rf"\b{COUNT}\s(?:weeks?|months?)\sago\b",
-    r"\b(?:<until>|<onward>|to|von|im|in|<unsure>)\s(?:mid-?\s?)?<months>\b(?!\s(?:i|we)\b)",
-    r"\b(?:ab|from|von|bis|to|until|till)\s\d{1,2}\b(?![.,:/]|\s?(?:arbeits|working|tage?n?|days?|woche|week|monat|month))",
+    r"#\s(?:ab|from|von|bis|to|until|till)\s\d{1,2}\b(?![.,:/]|\s?(?:arbeits|working|tage?n?|days?|woche|week|monat|month))",
+    r"\b(?:von|from)\s\d{1,2}\s?(?:bis|to|-)\s?\d{1,2}\s(?:am|on)\s(?:the\s)?#",
     r"#\sauf\s#",
 )
-BETWEEN = r"\b(?:zwischen|between)(?:\s\w+)?\s?#"
+MONTH = r"\b(?:<until,onward,somewhere_in>|to|von|im|in)\s(?:mid-?\s?)?(<months>)\b(?!\s(?:i|we)\b)"
+BETWEEN = r"\b(?:zwischen|between)(?:\s\w+)?\s?[#§]"
 
 
-def doubtful(rest: str, *, joined: bool) -> bool:
-    """Whether something remains, in a text whose named days are blanked with #, that leaves those days open; `joined`
-    is whether two of them make a range."""
+def doubtful(said: str, pieces: list[Piece], *, today: date, joined: bool) -> bool:
+    """Whether something remains, in a text with these days, that leaves them open; `joined` is whether two of them
+    make a range. What is said of days that are over opens no question."""
+    rest = _marked(said, pieces, today)
     if any(pattern(form).search(rest) for form in FORMS):
         return True
     if not joined and re.search(BETWEEN, rest):
+        return True
+    months = {day.month for piece in pieces for day in (piece.first, piece.last)}
+    if any(table("months")[name] not in months for name in pattern(MONTH).findall(rest)):
         return True
     between = re.findall(r"#\s([a-z]{1,5})\s(?=#)", rest)
     if any(word not in _known() for word in between):
         return True
     return any(_bones(word) in _weekday_bones() for word in re.findall(r"\b[b-df-hj-np-tv-z]{4,}\b", rest))
+
+
+def _marked(said: str, pieces: list[Piece], today: date) -> str:
+    """With # for each named day, § for longer ones, % for those that are over."""
+    for piece in pieces:
+        mark = "%" if piece.last < today else "#" if piece.kind == "day" else "§"
+        said = said[: piece.start] + mark * (piece.end - piece.start) + said[piece.end :]
+    return said
 
 
 @cache

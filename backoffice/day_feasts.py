@@ -42,8 +42,8 @@ def _edge(rule: str, year: int) -> date:
     return base + timedelta(days=int(rule.removeprefix("easter").removeprefix("advent")))
 
 
-def _feast(name: str, sent: Sent, year: str | None = None) -> tuple[date, date]:
-    """Its coming days, or those just past when one tells of what is over."""
+def _feast(name: str, said: str, sent: Sent, year: str | None) -> tuple[date, date]:
+    """Its coming days, or those just past when one tells of what is over. Raises Unsure."""
     first, _, last = table("feasts")[name].partition("..")
 
     def of(year: int) -> tuple[date, date]:
@@ -56,6 +56,8 @@ def _feast(name: str, sent: Sent, year: str | None = None) -> tuple[date, date]:
         gone = [days for days in found if days[0] <= sent.on and (sent.on - days[1]).days <= PAST_DAYS]
         if gone:
             return gone[-1]
+        if pattern(rf"\b<since>\s{re.escape(name)}\b").search(said):
+            raise Unsure(said)
     return next(days for days in found if days[1] >= sent.on)
 
 
@@ -63,7 +65,7 @@ def feasts(said: str, sent: Sent) -> Iterator[Piece]:
     """Silvester, Ostern 2028, the Tuesday after Easter, die Woche nach Weihnachten, Brückentag. Raises Unsure."""
     behind: Piece | None = None
     for m in pattern(r"(?<!in the )\b(<feasts>)\b(?!(?:\s|-)<longer>\b)(?:\s(20\d\d)\b)?").finditer(said):
-        first, last = _feast(m[1], sent, m[2])
+        first, last = _feast(m[1], said, sent, m[2])
         piece = _beside(said, m.start(), m.end(), first, last, sent)
         if piece is None:
             moved = bool(m[2]) or not table("feasts")[m[1]][0].isdigit()

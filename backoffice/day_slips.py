@@ -21,14 +21,16 @@ def mended(word: str) -> str:
         return word
     near = {name for left in chain([word], _left_out(word)) for name in _by_rest().get(left, ())}
     near |= {name for left in _twice(word) for name in _by_rest().get(left, ()) if name in _long()}
-    fitting = sorted(
-        (slips, name) for name in near if name[0] == word[0] and (slips := _slips(word, name)) <= _most(name)
-    )
+    fitting = sorted((slips, name) for name in near if (slips := _slips(word, name)) <= _most(word, name))
     return _spelt(fitting[0][1]) if fitting else word
 
 
-def _most(name: str) -> int:
-    return 2 if name in _long() else 1
+def _most(word: str, name: str) -> int:
+    """Slips at the beginning are rare; two of them leave the ends of a long name and nearly its length."""
+    if word[0] != name[0]:
+        return 0
+    two = name in _long() and word[-1] == name[-1] and abs(len(word) - len(name)) < 2
+    return 2 if two else 1
 
 
 @cache

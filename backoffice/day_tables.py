@@ -9,11 +9,13 @@ from typing import Any
 
 import yaml
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @cache
 def tables() -> dict[str, Any]:
     """All tables, each by language."""
-    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "dates.yml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.load((Path(__file__).parent / "dates.yml").read_bytes(), Loader=_LOADER)
     return content
 
 

@@ -77,7 +77,7 @@ def _clock(said: str) -> str:
         lambda m: _half_after(_hour(m[1], m[3])) if m[2] or m[3] else m[0],
         said,
     )
-    said = re.sub(rf"\b(?:um|gegen|at)\s{CLOCK}(?![\d.])", lambda m: "stunden" if m[2] or m[3] else m[0], said)
+    said = re.sub(rf"\b(?:um|gegen|at)\s{CLOCK}(?![\d.])", lambda m: "stundenweise" if m[2] or m[3] else m[0], said)
     return re.sub(
         rf"\b(?:bis|until|till|before|vor)\s{CLOCK}(?![\d.])",
         lambda m: _half_before(_hour(m[1], m[3])) if m[2] or m[3] else m[0],
@@ -92,18 +92,18 @@ def _hour(figures: str, half: str | None) -> int:
 
 def _half_between(first: int, last: int) -> str:
     if first < last <= MORNING_UNTIL_H[1] and last >= MORNING_UNTIL_H[0] and first <= 10:
-        return "vormittag" if last - first >= 3 else "stunden"
+        return "vormittag" if last - first >= 3 else "stundenweise"
     if NOON_H[0] <= first <= 14 and last >= EVENING_H[0]:
         return "nachmittag"
-    return "ganztags" if first <= 10 and last >= EVENING_H[0] else "stunden"
+    return "ganztags" if first <= 10 and last >= EVENING_H[0] else "stundenweise"
 
 
 def _half_after(hour: int) -> str:
-    return "nachmittag" if NOON_H[0] < hour <= 15 else "stunden"
+    return "nachmittag" if NOON_H[0] < hour <= 15 else "stundenweise"
 
 
 def _half_before(hour: int) -> str:
-    return "vormittag" if MORNING_UNTIL_H[0] <= hour <= MORNING_UNTIL_H[1] else "stunden"
+    return "vormittag" if MORNING_UNTIL_H[0] <= hour <= MORNING_UNTIL_H[1] else "stundenweise"
 
 
 @cache
