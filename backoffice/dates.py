@@ -134,8 +134,8 @@ def _spans(said: str, sent: Sent, near: date | None) -> list[Candidate]:
             _check_return(alone.last, groups, sent.calendar)
         found = [_with_parts(halves, alone, named[0].pieces)] if alone else []
     else:
-        if any(_leads_on(said, group) for group in named):
-            raise Unsure(said)
+        if any(_leads_on(said, group) for group in named) or re.search(r"\b(?:halbe?[nrs]?|half)\b", said):
+            raise Unsure(said)  # half of which of them?
         found = [_with_parts(_around(halves, named, at), span, named[at].pieces) for at, span in enumerate(found)]
     for group in groups:
         if group.negated:
@@ -362,6 +362,8 @@ def _alone(
 ) -> Candidate | None:
     """One span and nothing beside it: how long it lasts, since or until when."""
     if len(group.pieces) > 1:
+        if duration and re.search(r"\b(?:zwischen|between)\b", said):
+            raise Unsure  # "one day between the 7th and the 11th"
         return span
     piece = group.pieces[0]
     before, after = said[: piece.start], said[piece.end :]

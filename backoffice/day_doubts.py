@@ -29,7 +29,10 @@ FORMS = (
     rf"\b{COUNT}\s(?:weeks?|months?)\sago\b",
     r"#\s(?:ab|from|von|bis|to|until|till)\s\d{1,2}\b(?![.,:/]|\s?(?:arbeits|working|tage?n?|days?|woche|week|monat|month))",
     r"\b(?:von|from)\s\d{1,2}\s?(?:bis|to|-)\s?\d{1,2}\s(?:am|on)\s(?:the\s)?#",
-    r"#\sauf\s#",
+    r"#\sauf\s(?:den\s|dem\s)?#",
+    r"[#§](?:\s?,)?\s\d{1,2}(?:[:.]\d\d)?\s?(?:uhr|h|pm|am)\b",
+    r"[#§]\s(?:oder|or|und|and)\s(?:die\s|the\s)?(?:<beyond,next>)\s?(?:$|[,.;!?])",
+    r"[#§][^#§a-z]*(?:[>/=|~]|\.\.)[^#§a-z]*[#§]",
 )
 MONTH = r"\b(?:<until,onward,somewhere_in>|to|von|im|in)\s(?:mid-?\s?)?(<months>)\b(?!\s(?:i|we)\b)"
 BETWEEN = r"\b(?:zwischen|between)(?:\s\w+)?\s?[#§]"
@@ -46,7 +49,7 @@ def doubtful(said: str, pieces: list[Piece], *, today: date, joined: bool) -> bo
     months = {day.month for piece in pieces for day in (piece.first, piece.last)}
     if any(table("months")[name] not in months for name in pattern(MONTH).findall(rest)):
         return True
-    between = re.findall(r"#\s([a-z]{1,5})\s(?=#)", rest)
+    between = re.findall(r"#\s([a-z]{1,5})\.?\s(?=#)", rest)
     if any(word not in _known() for word in between):
         return True
     return any(_bones(word) in _weekday_bones() for word in re.findall(r"\b[b-df-hj-np-tv-z]{4,}\b", rest))

@@ -66,6 +66,8 @@ def feasts(said: str, sent: Sent) -> Iterator[Piece]:
     behind: Piece | None = None
     for m in pattern(r"(?<!in the )\b(<feasts>)\b(?!(?:\s|-)<longer>\b)(?:\s(20\d\d)\b)?").finditer(said):
         first, last = _feast(m[1], said, sent, m[2])
+        if first < last and pattern(r"\s<weekdays>\b").match(said[m.end() :]):
+            raise Unsure(said)
         piece = _beside(said, m.start(), m.end(), first, last, sent)
         if piece is None:
             moved = bool(m[2]) or not table("feasts")[m[1]][0].isdigit()

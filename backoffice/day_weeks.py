@@ -21,6 +21,7 @@ NTH = (
     r"|first|second|third|fourth|fifth|last)"
 )
 IN_MONTH = r"\s(?:im|in|of|des|vom)\s(?:the\s)?(?P<month><months>)\b(?:\s(?P<year>20\d\d)\b)?"
+OVER = r"\b(?:<since>\s(?:dem\s)?|<was>\b[^,;.!?#]{0,20})$"
 SATURDAY, FRIDAY, TUESDAY, THURSDAY = 5, 4, 1, 3
 
 
@@ -231,7 +232,7 @@ def weekdays(said: str, sent: Sent) -> Iterator[Piece]:
         least = table("next")[m[1]] if m[1] else table("beyond")[m[4]] if m[4] else 0
         if ahead < least:
             ahead += 7
-        since = not (m[1] or m[2] or m[3] or m[4]) and pattern(r"\b<since>\s(?:dem\s)?$").search(said[: m.start()])
+        since = not (m[1] or m[2] or m[3] or m[4]) and pattern(OVER).search(said[: m.start()])
         ahead += 7 if m[4] else -7 if m[3] or (since and ahead) else 0
         day = sent.on + timedelta(days=ahead)
         guessed: Literal["next", "nothing", "week"] = "next" if m[1] or m[4] else "week"

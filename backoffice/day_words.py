@@ -42,6 +42,8 @@ def plain(text: str, *, language: str = "") -> str:
 def _spaced(said: str) -> str:
     """With the blanks and signs that were saved: "Mi/Do", "7.12.bis9.12.", "7dec-9dec", "Mo.", "24-12-2026"."""
     if re.search(r"\d", said):
+        said = re.sub(r"(?<=\d\.),(?=\d)", ", ", said)
+        said = pattern(r"\b(<months>\s\d{1,2}),(?=\d{1,2}\b)").sub(r"\1, ", said)
         said = re.sub(r"\b(\d{1,2})-(\d{1,2})-(20\d\d)\b", r"\1.\2.\3", said)
         said = re.sub(r"(?<=[\d.])bis(?=[\s\d])|\bbis(?=\d)", " bis ", said)
         said = pattern(r"(?<=\d)(?=<months>\b)").sub(" ", said)
