@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from backoffice.day_pieces import Piece
+from backoffice.day_slips import resembles_a_name
 from backoffice.day_tables import every_word, pattern, table
 
 COUNT = r"(?:\d{1,3}(?:[.,]5)?|<numbers>)"
@@ -52,7 +53,8 @@ def doubtful(said: str, pieces: list[Piece], *, today: date, joined: bool) -> bo
     between = re.findall(r"#\s([a-z]{1,5})\.?\s(?=#)", rest)
     if any(word not in _known() for word in between):
         return True
-    return any(_bones(word) in _weekday_bones() for word in re.findall(r"\b[b-df-hj-np-tv-z]{4,}\b", rest))
+    beside = re.findall(r"[#§]\s?([a-z]{5,})|\b([a-z]{5,})\s?(?=[#§])", rest)
+    return any(resembles_a_name(before or behind) for behind, before in beside)
 
 
 def _marked(said: str, pieces: list[Piece], today: date) -> str:
@@ -66,13 +68,3 @@ def _marked(said: str, pieces: list[Piece], today: date) -> str:
 @cache
 def _known() -> frozenset[str]:
     return every_word() | {"plus", "sowie", "mit", "dann", "auch", "off", "frei", "with", "etwa", "dazu"}
-
-
-@cache
-def _weekday_bones() -> frozenset[str]:
-    return frozenset(_bones(name) for name in table("weekdays") if len(name) > 5)
-
-
-def _bones(word: str) -> str:
-    """Without vowels and double letters: "wdnsdy" of "wednesday"."""
-    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiou]", "", word))

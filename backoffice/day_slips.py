@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import chain
@@ -31,6 +32,30 @@ def _most(word: str, name: str) -> int:
         return 0
     two = name in _long() and word[-1] == name[-1] and abs(len(word) - len(name)) < 2
     return 2 if two else 1
+
+
+@lru_cache(maxsize=4096)
+def resembles_a_name(word: str) -> bool:
+    """Whether an unknown word might be a weekday or a month that was spelt too badly to tell."""
+    if not SHORTEST < len(word) <= LONGEST or word in _known():
+        return False
+    bare = not re.search("[aeiou]", word)
+    return any(
+        _slips(word, name) <= (2 if word[0] == name[0] and len(name) > 6 else 1)
+        or (bare and _bones(word) == _bones(name))
+        for name in _names()
+        if abs(len(word) - len(name)) < 3 or bare
+    )
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(name for kind in ("weekdays", "months") for name in table(kind) if len(name) > SHORTEST)
+
+
+def _bones(word: str) -> str:
+    """Without vowels and double letters: "wdnsdy" of "wednesday"."""
+    return re.sub(r"(.)\1+", r"\1", re.sub("[aeiou]", "", word))
 
 
 @cache

@@ -468,3 +468,76 @@ def test_a_very_long_text_is_read_at_once(text: str) -> None:
 
 def test_a_misspelt_weekday_is_not_the_whole_week() -> None:
     assert heard("Ich brauche nächste Woche Mitwoch frei") == ["2.12"]
+
+
+def slips(name: str) -> set[str]:
+    """The name with a letter left out, doubled, swapped with the next, or wrong."""
+    found = {name[:at] + name[at + 1 :] for at in range(len(name))}
+    found |= {name[:at] + name[at] + name[at:] for at in range(len(name))}
+    found |= {name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in range(len(name) - 1)}
+    return found | {name[:at] + "x" + name[at + 1 :] for at in range(len(name))}
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Montag", "30.11"),
+        ("Dienstag", "1.12"),
+        ("Mittwoch", "2.12"),
+        ("Donnerstag", "3.12"),
+        ("Freitag", "4.12"),
+        ("Samstag", "5.12"),
+        ("Sonntag", "6.12"),
+        ("Monday", "30.11"),
+        ("Tuesday", "1.12"),
+        ("Wednesday", "2.12"),
+        ("Thursday", "3.12"),
+        ("Friday", "4.12"),
+        ("Saturday", "5.12"),
+        ("Sunday", "6.12"),
+    ],
+)
+def test_a_slip_in_a_weekday_is_that_day_or_none(name: str, day: str) -> None:
+    week = "nächste Woche" if name.endswith("g") or name == "Mittwoch" else "next week"
+    answers = {wrong: heard(f"{week} {wrong}") for wrong in slips(name)}
+    assert {wrong: answer for wrong, answer in answers.items() if answer not in ([day], [])} == {}
+    assert sum(answer == [day] for answer in answers.values()) / len(answers) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Januar", "7.1"),
+        ("Februar", "7.2"),
+        ("September", "7.9"),
+        ("Oktober", "7.10"),
+        ("November", "7.11"),
+        ("Dezember", "7.12"),
+        ("January", "7.1"),
+        ("February", "7.2"),
+        ("October", "7.10"),
+        ("December", "7.12"),
+    ],
+)
+def test_a_slip_in_a_month_is_that_month_or_none(name: str, day: str) -> None:
+    answers = {wrong: heard(f"am 7. {wrong}") for wrong in slips(name)}
+    assert {wrong: answer for wrong, answer in answers.items() if answer not in ([day], [])} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["Dienstrad", "mein Dienst am Freitag", "die Montage", "Donnerstage", "dienstlich", "fertig"]
+)
+def test_other_words_are_no_slips_of_weekdays(text: str) -> None:
+    assert heard(text) == (["27.11"] if "Freitag" in text else [])
+
+
+@pytest.mark.parametrize("said", ["Dienstag, 7.12.", "Mittwoch, 3. Dezember", "7.12. (Dienstag)"])
+def test_a_date_with_another_weekday_is_in_no_calendar(said: str) -> None:
+    with pytest.raises(ImpossibleDate):
+        heard(said)
+
+
+def test_what_is_open_between_day_and_month_is_asked_in_english_only() -> None:
+    assert heard("3/12", "en") == []
+    assert heard("3/12", "de") == ["3.12"]
+    assert heard("12/24", "en") == ["24.12"]
