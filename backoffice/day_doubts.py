@@ -23,7 +23,6 @@ FORMS = (
     r"\b<somewhere_in>\b(?:\s|-|of|the|der|des|dieser)*§",
     r"\b<about>\s(?:the\s|den\s|dem\s)?[#§]",
     r"#\s?<late>\b|\b<late>\s(?:of|vom)\s(?:the\s)?#",
-    rf"{HOURS}{NEAR}[#§]|[#§]{NEAR}{HOURS}",
     rf"\b{COUNT}\s?(?:-|bis|to|oder|or)\s?{COUNT}\s(?:arbeits|working\s)?{SPAN}\b",
     rf"\b(?:plus|und|and)\s(?:die\s|the\s)?{COUNT}\s{SPAN}\b",
     rf"\bvor\s{COUNT}\s(?:wochen?|monate?n?)\b",
@@ -36,6 +35,7 @@ FORMS = (
     r"[#§][^#§a-z]*(?:[>/=|~]|\.\.)[^#§a-z]*[#§]",
 )
 MONTH = r"\b(?:<until,onward,somewhere_in>|to|von|im|in)\s(?:mid-?\s?)?(<months>)\b(?!\s(?:i|we)\b)"
+BY_THE_HOUR = rf"{HOURS}{NEAR}[#§]|[#§]{NEAR}{HOURS}"
 BETWEEN = r"\b(?:zwischen|between)(?:\s\w+)?\s?[#§]"
 
 
@@ -44,6 +44,8 @@ def doubtful(said: str, pieces: list[Piece], *, today: date, joined: bool) -> bo
     make a range. What is said of days that are over opens no question."""
     rest = _marked(said, pieces, today)
     if any(pattern(form).search(rest) for form in FORMS):
+        return True
+    if re.search(r"stunde|std|hour|\dh", rest) and pattern(BY_THE_HOUR).search(rest):
         return True
     if not joined and re.search(BETWEEN, rest):
         return True

@@ -41,14 +41,17 @@ def plain(text: str, *, language: str = "") -> str:
 
 def _spaced(said: str) -> str:
     """With the blanks and signs that were saved: "Mi/Do", "7.12.bis9.12.", "7dec-9dec", "Mo.", "24-12-2026"."""
-    if re.search(r"\d", said):
-        said = re.sub(r"(?<=\d\.),(?=\d)", ", ", said)
-        said = pattern(r"\b(<months>\s\d{1,2}),(?=\d{1,2}\b)").sub(r"\1, ", said)
-        said = re.sub(r"\b(\d{1,2})-(\d{1,2})-(20\d\d)\b", r"\1.\2.\3", said)
-        said = re.sub(r"(?<=[\d.])bis(?=[\s\d])|\bbis(?=\d)", " bis ", said)
+    if re.search(r"\d[a-z]|[a-z]\d", said):
         said = pattern(r"(?<=\d)(?=<months>\b)").sub(" ", said)
         said = pattern(r"\b(<months>)(?=\d)").sub(r"\1 ", said)
-        said = pattern(r"\b(<months>)\.?\s?-\s?(?=\d)").sub(r"\1 - ", said)
+    if re.search(r"\d", said):
+        said = re.sub(r"(?<=[\d.])bis(?=[\s\d])|\bbis(?=\d)", " bis ", said)
+        if "," in said:
+            said = re.sub(r"(?<=\d\.),(?=\d)", ", ", said)
+            said = pattern(r"\b(<months>\s\d{1,2}),(?=\d{1,2}\b)").sub(r"\1, ", said)
+        if "-" in said:
+            said = re.sub(r"\b(\d{1,2})-(\d{1,2})-(20\d\d)\b", r"\1.\2.\3", said)
+            said = pattern(r"\b(<months>)\.?\s?-\s?(?=\d)").sub(r"\1 - ", said)
     if re.search(r"[&+/]", said):
         said = re.sub(r"(?<=[\w.])\s?[&+]\s?(?=\w)", " und ", said)
         said = re.sub(r"(\d\.)/(?=\d{1,2}\.)", r"\1 und ", said)
