@@ -25,6 +25,7 @@ __all__ = [
     "ImpossibleDate",
     "ReversedRange",
     "edges_in",
+    "left_open",
     "month_in",
     "only_days",
     "parse",
@@ -99,12 +100,27 @@ def spans(text: str, *, language: str, sent_on: date, calendar: Calendar, near: 
     "until Friday" and "three days" begin with it. [] also where a careful person would ask back.
     Raises ImpossibleDate, ReversedRange.
     """
-    said = plain(text, language=language)
-    past = bool(pattern(r"\b<past>\b").search(said))
     try:
-        return _spans(said, Sent(sent_on, language, calendar, past), near)
+        return _read(text, language, sent_on, calendar, near)
     except Unsure:
         return []
+
+
+def left_open(text: str, *, language: str, sent_on: date, calendar: Calendar) -> bool:
+    """Whether days are named of which a careful person would ask back which ones: "irgendwann nächste Woche"."""
+    try:
+        _read(text, language, sent_on, calendar, None)
+    except Unsure:
+        return True
+    except ValueError:
+        return False
+    return False
+
+
+def _read(text: str, language: str, sent_on: date, calendar: Calendar, near: date | None) -> list[Candidate]:
+    said = plain(text, language=language)
+    past = bool(pattern(r"\b<past>\b").search(said))
+    return _spans(said, Sent(sent_on, language, calendar, past), near)
 
 
 def _spans(said: str, sent: Sent, near: date | None) -> list[Candidate]:
@@ -130,9 +146,9 @@ def _spans(said: str, sent: Sent, near: date | None) -> list[Candidate]:
         halves = said[: duration.start] + " " * (duration.end - duration.start) + said[duration.end :]
     if len(found) == 1:
         alone = _alone(said, named[0], found[0], duration, sent.calendar, begin=near or sent.on)
-        if alone and alone.first == alone.last and not alone.open_end:
+        if alone.first == alone.last and not alone.open_end:
             _check_return(alone.last, groups, sent.calendar)
-        found = [_with_parts(halves, alone, named[0].pieces)] if alone else []
+        found = [_with_parts(halves, alone, named[0].pieces)]
     else:
         if any(_leads_on(said, group) for group in named) or re.search(r"\b(?:halbe?[nrs]?|half)\b", said):
             raise Unsure(said)  # half of which of them?
@@ -359,8 +375,8 @@ def _after(piece: Piece, first: date) -> date:
 
 def _alone(
     said: str, group: _Group, span: Candidate, duration: Duration | None, calendar: Calendar, *, begin: date
-) -> Candidate | None:
-    """One span and nothing beside it: how long it lasts, since or until when."""
+) -> Candidate:
+    """One span and nothing beside it: how long it lasts, since or until when. Raises Unsure."""
     if len(group.pieces) > 1:
         if duration and re.search(r"\b(?:zwischen|between)\b", said):
             raise Unsure  # "one day between the 7th and the 11th"
@@ -377,7 +393,7 @@ def _alone(
     if duration:
         lasting = _lasting(replace(span, last=span.first), duration, calendar)
         if span.first < span.last and not onward and lasting.last < span.last:
-            return None  # "three days next week": which ones?
+            raise Unsure  # "three days next week": which ones?
         if piece.kind == "period" and not onward and lasting.last != span.last:
             raise Unsure  # "four days over Easter"
         return lasting

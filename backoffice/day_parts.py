@@ -28,14 +28,14 @@ class Duration:
 def duration_in(rest: str) -> Duration | None:
     """How long, in a text whose named days are blanked with #."""
     count = r"(?<![\d.,/])(\d{1,3}(?:[.,]5)?|<numbers>)"
-    left = r"(?!\s(?:uebrig|rest|left|remaining|offen))"
+    left = r"\b(?!\s(?:uebrig|rest|left|remaining|offen|<compared>)\b)"
     if found := pattern(
-        rf"(?<!half\s)\b{count}\s(?:arbeits|urlaubs|urlaub|werk|working\s|work\s)?(?:tage?|days?)\b{left}"
+        rf"(?<!half\s)\b{count}\s(?:arbeits|urlaubs|urlaub|werk|working\s|work\s)?(?:tage?|days?){left}"
     ).search(rest):
         return Duration(working_days=number(found[1]), start=found.start(), end=found.end())
-    if found := pattern(rf"\b{count}\s(?:(?:ganze|volle|full|whole)\s)?(?:wochen?|weeks?)\b").search(rest):
+    if found := pattern(rf"\b{count}\s(?:(?:ganze|volle|full|whole)\s)?(?:wochen?|weeks?){left}").search(rest):
         return Duration(weeks=ceil(number(found[1])), start=found.start(), end=found.end())
-    if found := pattern(rf"\b{count}\s(?:(?:ganzen?|volle|full|whole)\s)?(?:monate?|months?)\b").search(rest):
+    if found := pattern(rf"\b{count}\s(?:(?:ganzen?|volle|full|whole)\s)?(?:monate?|months?){left}").search(rest):
         return Duration(months=ceil(number(found[1])), start=found.start(), end=found.end())
     if found := re.search(
         r"\b(?:woche|week)\s(?:of|ab|vom|from|starting|beginning|commencing)(?:\s(?:the|dem|on))?\s?(?=#)", rest

@@ -17,6 +17,10 @@ ORDINAL = r"(?:\.|st\b|nd\b|rd\b|th\b|te[nrm]?\b)"
 RANGE = r"(?:-|to|bis|until|untill|unitl|till?|through|thru)"
 LINK = rf"\s?(?:{RANGE}|und|and|oder|or|sowie)\s?(?:(?:zum|am|der|den|dem|the)\s)?"
 CLOCK = r"(\d{1,2})(?:[:.]([0-5]\d))?(?:\s?(uhr|h|pm|am(?!\s(?:\d|[a-z]+tag|mittwoch))|o'clock)\b)?"
+ENDING = (
+    r"(?:ende|end|rest)\s(?:of\s|der\s|des\s|dieser\s|dieses\s|the\s|this\s)*"
+    r"(?:<weeks>|<months>|woche|week|monats|month|jahres|year)|monatsende|jahresende|wochenende|weekend"
+)
 MORNING_UNTIL_H, NOON_H, EVENING_H = (11, 14), (11, 16), (15, 20)
 """Hours by which a morning ends, an afternoon begins, and a working day ends."""
 
@@ -182,7 +186,7 @@ def _words_of_days() -> frozenset[str]:
 
 def only_days(text: str) -> bool:
     """Whether a text names days and says nothing else ("nein, vom 2. bis 4. Januar bitte")."""
-    said = pattern(r"\b<feasts,bridge>\b").sub("1", plain(text))
+    said = pattern(rf"\b(?:<feasts,bridge>|{ENDING})\b").sub("1", plain(text))
     named = set(re.findall("[a-z]+", said))
     days = named - table("beside").keys() or re.search(r"\d", said)
     return bool(days) and named <= _words_of_days()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backoffice.dates import ImpossibleDate, ReversedRange, edges_in, month_in, only_days, parse, spans
+from backoffice.dates import ImpossibleDate, ReversedRange, edges_in, left_open, month_in, only_days, parse, spans
 from backoffice.day_words import nearest_year
 
 MONDAY = date(2026, 11, 23)
@@ -152,6 +152,10 @@ def test_the_month_that_is_meant(text: str, month: tuple[int, int | None] | None
         ("bin am 24.12. krank", False),
         ("wer fehlt am Montag", False),
         ("tschüss bis morgen", False),
+        ("bis zum Ende der Woche", True),
+        ("Karfreitag bis Ostermontag", True),
+        ("good", False),
+        ("end", False),
         ("", False),
     ],
 )
@@ -435,6 +439,10 @@ def test_ordinals_in_words(text: str, days: list[str]) -> None:
         ("eine Woche", ["7.12-11.12"]),
         ("nur 2 Tage", ["7.12-8.12"]),
         ("einen halben Tag", []),
+        ("eine Woche länger", []),
+        ("einen Tag später", []),
+        ("bis Ende der Woche", ["7.12-11.12"]),
+        ("bis Monatsende", ["7.12-31.12"]),
     ],
 )
 def test_what_is_left_out_is_near_the_day_that_was_talked_about(text: str, days: list[str]) -> None:
@@ -541,3 +549,18 @@ def test_what_is_open_between_day_and_month_is_asked_in_english_only() -> None:
     assert heard("3/12", "en") == []
     assert heard("3/12", "de") == ["3.12"]
     assert heard("12/24", "en") == ["24.12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("irgendwann nächste Woche", True),
+        ("drei Tage nächste Woche", True),
+        ("bis Weihnachten", True),
+        ("7.12.", False),
+        ("31.2.", False),
+        ("mein Drucker geht nicht", False),
+    ],
+)
+def test_it_is_known_whether_days_were_named_but_left_open(text: str, left: bool) -> None:
+    assert left_open(text, language="de", sent_on=MONDAY, calendar=lambda day: True) == left
