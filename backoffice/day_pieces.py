@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -176,6 +177,11 @@ def _bare(said: str, sent: Sent) -> Iterator[Piece]:
             if day is None:
                 raise ImpossibleDate(hit[0])
             yield Piece(m.start() + hit.start(), m.start() + hit.end(), day, day, open="month")
+
+
+def last_of_month(day: date) -> date:
+    """The last day of its month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def days_from(day: date, count: int) -> Iterator[date]:

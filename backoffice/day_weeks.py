@@ -6,12 +6,11 @@ Pure. All readers raise ImpossibleDate, or Unsure where people would mean differ
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
 
-from backoffice.day_pieces import ImpossibleDate, Piece, Sent, Unsure, coming
+from backoffice.day_pieces import ImpossibleDate, Piece, Sent, Unsure, coming, last_of_month
 from backoffice.day_tables import pattern, table
 from backoffice.day_words import LINK, nth, number
 
@@ -58,11 +57,6 @@ def ends(said: str, sent: Sent) -> Iterator[Piece]:
 def _friday(day: date) -> date:
     """Of its week; a Saturday or Sunday is its own end."""
     return day + timedelta(days=max(0, FRIDAY - day.weekday()))
-
-
-def last_of_month(day: date) -> date:
-    """The last day of its month."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def by_month(said: str, sent: Sent) -> Iterator[Piece]:
