@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from backoffice import day_feasts, day_groups, day_pieces, day_spans, day_weeks
 from backoffice.day_doubts import doubtful
 from backoffice.day_groups import Group
-from backoffice.day_parts import duration_in, edges_in, part_in
+from backoffice.day_parts import duration_in, edges_in, half_in, part_in
 from backoffice.day_pieces import Calendar, ImpossibleDate, Piece, Sent, Unsure
 from backoffice.day_spans import Candidate, ReversedRange
 from backoffice.day_tables import pattern
@@ -121,12 +121,17 @@ def _groups_of(said: str, pieces: list[Piece], sent: Sent, near: date | None) ->
 
 
 def _with_their_parts(said: str, named: list[Group], found: list[Candidate]) -> list[Candidate]:
-    """Raises Unsure when one of several goes on with words that were not read, or when half of one is meant."""
+    """Raises Unsure where it is open which of several days are halved, or where one lies within another."""
     if any(day_groups.leads_on(said, group) for group in named) or re.search(r"\b(?:halbe?[nrs]?|half)\b", said):
         raise Unsure(said)
-    return [
-        day_spans.with_parts(day_spans.around(said, named, at), span, named[at].pieces) for at, span in enumerate(found)
-    ]
+    if any(one.first <= two.first and two.last <= one.last and one != two for one, two in permutations(found, 2)):
+        raise Unsure(said)
+    around = [day_spans.around(said, named, at) for at in range(len(named))]
+    halved = [half_in(text, "afternoon") for text in around]
+    outer = said[: named[0].pieces[0].start], said[named[-1].pieces[-1].end :]
+    if None in halved and any(half_in(text, "afternoon") for text in outer):
+        raise Unsure(said)  # "the 7th and 8th in the afternoon": on both?
+    return [day_spans.with_parts(around[at], span, named[at].pieces) for at, span in enumerate(found)]
 
 
 def _pieces_in(said: str, sent: Sent) -> tuple[list[Piece], str]:

@@ -14,6 +14,7 @@ from backoffice.day_words import LINK, ORDINAL
 
 Calendar = Callable[[date], bool]
 UNITS = r"\s?(?:(?:uhr|tage?n?|days?|woche\w*|weeks?|stunde\w*|hours?|h|euro|eur|gb|mb)\b|[%€])"
+NAMED = r"(?:<weekdays>,?\s(?:den\s|dem\s|der\s|the\s)?)?"
 SOON = timedelta(days=184)
 """12/7 is the one of its two readings that lies so near."""
 PAST_DAYS = 60
@@ -91,11 +92,11 @@ def _dotted(said: str, sent: Sent) -> Iterator[Piece]:
     """24.12., 24.12, 1.1.27, 23.-27.12., am 1. und 3.12."""
     if "." not in said:
         return
-    before = rf"(?<![\w.,:/])(?<![a-z]-)(?P<more>(?:\d{{1,2}}\.?(?:,\s|{LINK}))*)(?P<day>\d{{1,2}})\.\s?"
-    for m in re.finditer(
-        rf"{before}(?P<month>\d{{1,2}})(?:(\.)(?:\s?(?P<year>\d{{4}})|(?P<short>\d\d))?)?(?!\d|\.\d)", said
-    ):
-        sure = m[4] is not None  # 12.30 is a time, 2.5 is a number
+    before = rf"(?<![\w.,:/])(?<![a-z]-)(?P<more>(?:\d{{1,2}}\.?(?:,\s|{LINK}){NAMED})*)(?P<day>\d{{1,2}})\.\s?"
+    for m in pattern(
+        rf"{before}(?P<month>\d{{1,2}})(?P<dot>\.(?:\s?(?P<year>\d{{4}})|(?P<short>\d\d))?)?(?!\d|\.\d)"
+    ).finditer(said):
+        sure = m["dot"] is not None  # 12.30 is a time, 2.5 is a number
         if not sure and (
             not 1 <= int(m["month"]) <= 12
             or not 1 <= int(m["day"]) <= 31
@@ -111,7 +112,9 @@ def _named(said: str, sent: Sent) -> Iterator[Piece]:
     named = table("months")
     if not re.search(r"\d", said) or not pattern(r"\b<months>\b").search(said):
         return
-    before = rf"(?<![\w.,:/])(?<![a-z]-)(?P<more>(?:\d{{1,2}}{ORDINAL}?(?:,\s|{LINK}))*)(?P<day>\d{{1,2}}){ORDINAL}?"
+    before = (
+        rf"(?<![\w.,:/])(?<![a-z]-)(?P<more>(?:\d{{1,2}}{ORDINAL}?(?:,\s|{LINK}){NAMED})*)(?P<day>\d{{1,2}}){ORDINAL}?"
+    )
     year = r"(?:\.?,?\s?(?P<year>\d{4})\b|\.?\s?(?P<short>2\d)\b(?!{LINK}|[.:/]|\s<months>))?".replace("{LINK}", LINK)
     for m in pattern(rf"{before}\s?(?:of\s)?(?P<month><months>)\b\.?{year}").finditer(said):
         yield from _listed(m, m["more"], m["day"], named[m["month"]], m["year"] or m["short"], sent)
@@ -168,7 +171,7 @@ def _slashed(said: str, sent: Sent) -> Iterator[Piece]:
 def _bare(said: str, sent: Sent) -> Iterator[Piece]:
     """am 24., the 24th, vom 15. bis zum 17., 15th - 17th: the coming ones."""
     prefix = r"(?:der|den|am|dem|vom|zum|the)\s"
-    noun = r"(?!\w|\s?\d|\s(?:tag|day|woche|week|monat|month|quart|half|haelfte|kw|kalender|<weekdays>\b))"
+    noun = r"(?!\w|\s?\d|\s(?:\w*tag\b|tag|day|woche|week|monat|month|quart|half|haelfte|kw|kalender|<weekdays>\b))"
     for m in pattern(
         rf"(?<![\w.,:/])(?<![a-z]-)(?:{prefix}|(?<=\bbis\s)(?=\d)|(?=\d{{1,2}}{ORDINAL}{LINK}\d))\d{{1,2}}{ORDINAL}(?:{LINK}\d{{1,2}}{ORDINAL})*{noun}"
     ).finditer(said):

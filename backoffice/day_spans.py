@@ -43,7 +43,7 @@ def resolved(groups: list[Group]) -> list[Candidate]:
     for group in groups:
         one, other = group.pieces[0], group.pieces[-1]
         first, last = one.first, other.last
-        if one is not other and other.kind != "day" and one.kind != other.kind and one.first < other.first < other.last:
+        if one is not other and other.first < other.last and not one.kind == other.kind == "week" and not other.ends:
             raise Unsure  # "from Friday to Christmas": to its first day, or its last?
         if other.ends and one is not other:
             last = _end_of(other, first)

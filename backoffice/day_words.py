@@ -31,8 +31,7 @@ def plain(text: str, *, language: str = "") -> str:
     said = f" {' '.join(said.split())} "
     said = re.sub(r"[a-z]{4,}", lambda m: mended(m[0]), said)
     if language == "de" and ("do" in said or "so" in said):  # they are English words too
-        said = re.sub(r"(\b(?:bis|und|am|woche)\s|[-/+&]\s?)do\b", r"\1donnerstag", said)
-        said = re.sub(r"\bdo(?=\s?(?:bis\b|und\b|[-/+&]|,\s))", "donnerstag", said)
+        said = re.sub(r"(?<!\bto[\s-])\bdo\b\.?(?!\s(?:you|i|we|not|it|the|this)\b)", "donnerstag", said)
         said = re.sub(r"(\bbis\s|\w-)so(?=\s?(?:$|[,.!?]))", r"\1sonntag", said)
     said = _spaced(said)
     said = pattern(r"\b<rewritten>\b").sub(lambda m: table("rewritten")[m[0]], said)
@@ -50,8 +49,9 @@ def _spaced(said: str) -> str:
         said = pattern(r"\b(<months>)(?=\d)").sub(r"\1 ", said)
     if re.search(r"\d", said):
         said = re.sub(r"(?<=[\d.])bis(?=[\s\d])|\bbis(?=\d)", " bis ", said)
+        said = pattern(rf"\b(<weekdays>),?\s(?=\d{{1,2}}{ORDINAL}(?!\s?\d))").sub(r"\1 den ", said)
         if "," in said:
-            said = re.sub(r"(?<=\d\.),(?=\d)", ", ", said)
+            said = re.sub(r"(?<=\d\.),(?=\d)|(?<=\d),(?=\d{1,2}\.\d)", ", ", said)
             said = pattern(r"\b(<months>\s\d{1,2}),(?=\d{1,2}\b)").sub(r"\1, ", said)
         if "-" in said:
             said = re.sub(r"\b(\d{1,2})-(\d{1,2})-(20\d\d)\b", r"\1.\2.\3", said)
