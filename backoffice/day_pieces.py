@@ -118,7 +118,7 @@ def _named(said: str, sent: Sent) -> Iterator[Piece]:
     year = r"(?:\.?,?\s?(?P<year>\d{4})\b|\.?\s?(?P<short>2\d)\b(?!{LINK}|[.:/]|\s<months>))?".replace("{LINK}", LINK)
     for m in pattern(rf"{before}\s?(?:of\s)?(?P<month><months>)\b\.?{year}").finditer(said):
         yield from _listed(m, m["more"], m["day"], named[m["month"]], m["year"] or m["short"], sent)
-    day = rf"\d{{1,2}}\b(?!:|{UNITS})|\d{{1,2}}{ORDINAL}"
+    day = rf"\d{{1,2}}{ORDINAL}(?!\d)|\d{{1,2}}\b(?!:|{UNITS})"
     after = rf"(?P<more>(?:{day})(?:(?:,\s|{LINK})(?:{day})(?!\s?(?:of\s)?<months>\b))*)(?:,?\s(?P<year>\d{{4}})\b)?"
     for m in pattern(rf"\b(?P<month><months>)\.?\s(?:the\s)?{after}").finditer(said):
         yield from _listed(m, m["more"], None, named[m["month"]], m["year"], sent)
