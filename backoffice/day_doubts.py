@@ -38,7 +38,7 @@ FORMS = (
     r"#\sauf\s(?:den\s|dem\s)?#",
     r"[#§](?:\s?,)?\s\d{1,2}(?:[:.]\d\d)?\s?(?:uhr|h|pm|am)\b",
     r"[#§]\s(?:oder|or|und|and)\s(?:die\s|the\s)?(?:<beyond,next>)\s?(?:$|[,.;!?])",
-    r"[#§][^#§a-z]*(?:[>/=|~]|\.\.)[^#§a-z]*[#§]",
+    r"[#§][^#§a-z]{0,9}(?:[>/=|~]|\.\.)[^#§a-z]{0,9}[#§]",
 )
 MONTH = r"\b(?:<until,onward,somewhere_in>|to|von|im|in)\s(?:mid-?\s?)?(<months>)\b(?!\s(?:i|we)\b)"
 BY_THE_HOUR = rf"{HOURS}{NEAR}[#§]|[#§]{NEAR}{HOURS}"

@@ -465,7 +465,11 @@ def test_halves_that_are_said_afterwards(text: str, single: bool, edges: tuple[s
 
 
 @pytest.mark.parametrize(
-    "text", ["1. ", "am 1. und ", "12/7 ", "Montag und ", "bis ", " ", "1-", "halb am letzten Tag "]
+    "text",
+    [
+        *("1. ", "am 1. und ", "12/7 ", "Montag und ", "bis ", " ", "1-", "halb am letzten Tag ", "KW 51 ", "7dec "),
+        *("Mo 1. bis ", "1, Mo 2, ", "Weihnachten ", "Donnerstg ", "7.12. ", "zum ", ">", "ersten ", "Tag nach "),
+    ],
 )
 def test_a_very_long_text_is_read_at_once(text: str) -> None:
     began = time.perf_counter()
