@@ -18,24 +18,24 @@ HOURS = rf"\b{COUNT}\s?(?:stunden?|std|hours?|h)\b"
 NEAR = r"[^,;!?#§]{0,20}"
 """So near to a day, and in the same clause, a word says something about it."""
 FORMS = (
-    rf"\b<unsure>\b{NEAR}[#§]",
+    rf"\b<unsure>\b{NEAR}[#§]",  # irgendwann nächste Woche
     rf"[#§]{NEAR}\b<unsure>\b",
-    r"\b<somewhere_in>\b(?:\s|-|of|the|der|des|dieser)*§",
-    r"\b<until>(?:\s<filler>\b)*\s(?!<filler>\b)[a-z]+\s[#§]",
-    r"\b<about>\s(?:the\s|den\s|dem\s)?[#§]",
-    r"#\s?<late>\b|\b<late>\s(?:of|vom)\s(?:the\s)?#",
+    r"\b<somewhere_in>\b(?:\s|-|of|the|der|des|dieser)*§",  # early next week
+    r"\b<until>(?:\s<filler>\b)*\s(?!<filler>\b)[a-z]+\s[#§]",  # until roughly Friday
+    r"\b<about>\s(?:the\s|den\s|dem\s)?[#§]",  # around the 7th
+    r"#\s?<late>\b|\b<late>\s(?:of|vom)\s(?:the\s)?#",  # Thursday evening
     rf"\b{COUNT}\s?(?:-|bis|to|oder|or)\s?{COUNT}\s(?:arbeits|working\s)?{SPAN}\b",
     rf"\b(?:plus|und|and)\s(?:die\s|the\s)?{COUNT}\s{SPAN}\b",
-    rf"\bvor\s{COUNT}\s(?:wochen?|monate?n?)\b",
+    rf"\bvor\s{COUNT}\s(?:wochen?|monate?n?)\b",  # vor zwei Wochen Mittwoch
     rf"\b{COUNT}\s(?:weeks?|months?)\sago\b",
     r"#\s(?:ab|from|von|bis|to|until|till)\s\d{1,2}\b(?![.,:/]|\s?(?:arbeits|working|tage?n?|days?|woche|week|monat|month))",
     r"\b(?:von|from)\s\d{1,2}\s?(?:bis|to|-)\s?\d{1,2}\s(?:am|on)\s(?:the\s)?#",
     r"#\s(?:nach|vor|after|before)\s(?:dem\s|den\s|the\s)?#",
-    r"[#§][\s.,-]{0,3}\d{1,2}(?:\.(?!\d)|(?:st|nd|rd|th)\b)|\b\d{1,2}(?:\.|st|nd|rd|th)\s?[#§]",
+    r"[#§][\s.,-]{0,3}(?:the\s|den\s|der\s|dem\s)?\d{1,2}(?:\.(?!\d)|(?:st|nd|rd|th)\b)|\b\d{1,2}(?:\.|st|nd|rd|th)\s?[#§]",
     r"[#§]\s?/|/\s?[#§]|#\s?<months>\b|\b<months>\.?\s#",
     r"\b(?:every|jede[nrs]?|alle\s(?:zwei|drei|\d))\s(?:\w+\s){0,2}[#§]",
     rf"\b(?:keine?n?|no)\s(?:urlaub|frei|leave|vacation|holiday|pto)\b{NEAR}[#§]",
-    r"#\sauf\s(?:den\s|dem\s)?#",
+    r"#\sauf\s(?:den\s|dem\s)?#",  # von Dienstag auf Mittwoch
     r"[#§](?:\s?,)?\s\d{1,2}(?:[:.]\d\d)?\s?(?:uhr|h|pm|am)\b",
     r"[#§]\s(?:oder|or|und|and)\s(?:die\s|the\s)?(?:<beyond,next>)\s?(?:$|[,.;!?])",
     r"[#§][^#§a-z]{0,9}(?:[>/=|~]|\.\.)[^#§a-z]{0,9}[#§]",
