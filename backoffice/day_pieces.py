@@ -171,7 +171,8 @@ def _slashed(said: str, sent: Sent) -> Iterator[Piece]:
 def _bare(said: str, sent: Sent) -> Iterator[Piece]:
     """am 24., the 24th, vom 15. bis zum 17., 15th - 17th: the coming ones."""
     prefix = r"(?:der|den|am|dem|vom|zum|the)\s"
-    noun = r"(?!\w|\s?\d|\s(?:(?!\w*mittag)\w*tag\b|tag|day|woche|week|monat|month|quart|half|haelfte|kw|kalender|<weekdays>\b))"
+    named = r"(?!\w*mittag)\w*tag\b|<weekdays>\b|day|woche|week|monat|month|quart|half|haelfte|kw|kalender"
+    noun = rf"(?!\w|\s?\d|\s(?:{named}))"
     for m in pattern(
         rf"(?<![\w.,:/])(?<![a-z]-)(?:{prefix}|(?<=\bbis\s)(?=\d)|(?=\d{{1,2}}{ORDINAL}{LINK}\d))\d{{1,2}}{ORDINAL}(?:{LINK}\d{{1,2}}{ORDINAL})*{noun}"
     ).finditer(said):
