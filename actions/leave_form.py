@@ -91,6 +91,8 @@ class LeaveForm:
         turn.slots["leave_kind"] = kind or turn.slots["leave_kind"]
         if spans and spans[0].open_end:
             return self._ask_until(turn, spans[0].first)
+        if not spans and turn.intent not in ("affirm", "deny") and self._left_open(turn):
+            return self._refuse(turn, "leave.which_days", {})
         if days := self._new_days(turn, spans):
             turn.slots.update(_as_slots(days))
         elif kind is None or not turn.slots.get("leave_first"):
@@ -109,13 +111,18 @@ class LeaveForm:
         return {**self._known(turn), "leave_step": "dates"}
 
     def _spans(self, turn: Turn) -> list[dates.Candidate]:
-        return dates.spans(
-            turn.text,
-            language=turn.language,
-            sent_on=turn.today,
-            calendar=lambda day: workdays.working_share(turn.employee, day) > 0,
-            near=self._draft(turn).first if turn.slots.get("leave_first") else None,
-        )
+        near = self._draft(turn).first if turn.slots.get("leave_first") else None
+        return dates.spans(turn.text, near=near, **self._sent(turn))
+
+    def _left_open(self, turn: Turn) -> bool:
+        return dates.left_open(turn.text, **self._sent(turn))
+
+    def _sent(self, turn: Turn) -> dict[str, Any]:
+        return {
+            "language": turn.language,
+            "sent_on": turn.today,
+            "calendar": lambda day: workdays.working_share(turn.employee, day) > 0,
+        }
 
     def _new_days(self, turn: Turn, spans: list[dates.Candidate]) -> Days | None:
         """The first span that is said, or the draft with what is said of it."""

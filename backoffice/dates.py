@@ -1,27 +1,31 @@
 """Reads days out of what people type, in German and English. Pure: no clock, no database.
 
 "vom 23.12. bis 3.1.", "nächste Woche Mi und Fr", "a week from Dec 7", "KW 51", "zwischen den Jahren".
-`day_words` finds the pieces; here is decided how they belong together: days that are named one by one stay apart.
+`day_words` makes the text plain; `day_pieces`, `day_weeks` and `day_feasts` find what names days in it; `day_groups`
+says which of them belong together, `day_doubts` what leaves them open, `day_spans` which days they make.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from itertools import pairwise
-from math import ceil
+from datetime import date
+from itertools import pairwise, permutations
 
-from backoffice.day_parts import Duration, Part, duration_in, edges_in, edges_of, half_in, part_in
-from backoffice.day_words import ImpossibleDate, Piece, day_of, month_in, only_days, pieces_in, plain, words
+from backoffice import day_feasts, day_groups, day_pieces, day_spans, day_weeks
+from backoffice.day_doubts import doubtful
+from backoffice.day_groups import Group
+from backoffice.day_parts import duration_in, edges_in, half_in, part_in
+from backoffice.day_pieces import Calendar, ImpossibleDate, Piece, Sent, Unsure
+from backoffice.day_spans import Candidate, ReversedRange
+from backoffice.day_tables import pattern
+from backoffice.day_words import month_in, only_days, plain
 
 __all__ = [
     "Candidate",
     "ImpossibleDate",
     "ReversedRange",
     "edges_in",
+    "left_open",
     "month_in",
     "only_days",
     "parse",
@@ -29,41 +33,17 @@ __all__ = [
     "spans",
 ]
 
-Calendar = Callable[[date], bool]
-LONGEST_DAYS = 3000
-FILLED = rf"(?:\s(?:{words('filler')}))*\s?$"
-RANGE = rf"(?:(?:^|[\s.,)])(?:{words('until')}|to)|-){FILLED}"
-APART = rf"\b(?:und|and|oder|or|sowie|plus|to|{words('until', 'except')})\b|-"
-BEHIND = ("", "of", "der", "in", "in der")
-
-
-class ReversedRange(ValueError):
-    """The end lies before the beginning."""
-
-    def __init__(self, first: date, last: date) -> None:
-        super().__init__(f"{first} to {last}")
-        self.first, self.last = first, last
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Inclusive days; `precise` is False for weeks and months, which should be read back with extra care; `open_end`
-    is True when they begin on that day and nobody said when they end."""
-
-    first: date
-    last: date
-    first_part: Part = "full"
-    last_part: Part = "full"
-    precise: bool = True
-    open_end: bool = False
-
-
-@dataclass
-class _Group:
-    """Pieces that make one span, and which part of the text says something about them."""
-
-    pieces: list[Piece]
-    negated: bool = False
+READERS = (
+    *day_pieces.READERS,
+    day_weeks.ends,
+    day_weeks.by_month,
+    day_feasts.feasts,
+    day_weeks.weeks_from_a_day,
+    day_weeks.weeks,
+    day_weeks.from_today,
+    day_weeks.weekdays,
+)
+"""From the exact to the sloppy: what one has read, the next does not see."""
 
 
 def parse(text: str, *, language: str, sent_on: date, calendar: Calendar, near: date | None = None) -> list[Candidate]:
@@ -79,281 +59,99 @@ def spans(text: str, *, language: str, sent_on: date, calendar: Calendar, near: 
     """Each run of days that is meant, the earliest first; days without a working day between them are one run.
 
     `near` is a day that was talked about before: a bare weekday is then that of its week, "the 24th" that of its month,
-    "until Friday" and "three days" begin with it. Raises ImpossibleDate, ReversedRange.
+    "until Friday" and "three days" begin with it. [] also where a careful person would ask back.
+    Raises ImpossibleDate, ReversedRange.
     """
+    try:
+        return _read(text, language, sent_on, calendar, near)
+    except Unsure:
+        return []
+
+
+def left_open(text: str, *, language: str, sent_on: date, calendar: Calendar) -> bool:
+    """Whether days are named of which a careful person would ask back which ones: "irgendwann nächste Woche"."""
+    try:
+        _read(text, language, sent_on, calendar, None)
+    except Unsure:
+        return True
+    except ValueError:
+        return False
+    return False
+
+
+def _read(text: str, language: str, sent_on: date, calendar: Calendar, near: date | None) -> list[Candidate]:
     said = plain(text, language=language)
-    pieces = pieces_in(said, sent_on)
-    duration = duration_in(_blanked(said, pieces))
-    pieces = _one_by_day(said, _inside_weeks(said, pieces))
-    if near:
-        pieces = _beside(pieces, near, sent_on)
-    groups = _meant(said, _grouped(said, pieces))
-    if not any(not group.negated for group in groups):
-        if not near or not duration or pieces:
-            return []
-        return [_with_parts(said, _lasting(Candidate(near, near), duration, calendar), [])]
+    past = bool(pattern(r"\b<past>\b").search(said))
+    return _spans(said, Sent(sent_on, language, calendar, past), near)
+
+
+def _spans(said: str, sent: Sent, near: date | None) -> list[Candidate]:
+    pieces, rest = _pieces_in(said, sent)
+    if not pieces and not near:
+        return []
+    duration = duration_in(rest)
+    groups = _groups_of(said, pieces, sent, near)
+    if pieces and doubtful(said, pieces, today=sent.on, joined=any(len(group.pieces) > 1 for group in groups)):
+        raise Unsure(said)
     named = [group for group in groups if not group.negated]
-    found = _resolved(named)
+    if near and duration and not pieces:
+        return [day_spans.with_parts(said, day_spans.lasting_for(Candidate(near, near), duration, sent.calendar), [])]
+    found = day_spans.resolved(named)
+    halves = said
+    if duration and duration.working_days >= 1:
+        halves = said[: duration.start] + " " * (duration.end - duration.start) + said[duration.end :]
     if len(found) == 1:
-        alone = _alone(said, named[0], found[0], duration, calendar, begin=near or sent_on)
-        found = [_with_parts(said, alone, named[0].pieces)] if alone else []
-    else:
-        found = [_with_parts(_around(said, named, at), span, named[at].pieces) for at, span in enumerate(found)]
+        alone = day_spans.alone(said, named[0], found[0], duration, sent.calendar, begin=near or sent.on)
+        _check_return(alone, groups, sent.calendar)
+        found = [day_spans.with_parts(halves, alone, named[0].pieces)]
+    elif found:
+        found = _with_their_parts(halves, named, found)
     for group in groups:
         if group.negated:
-            found = [rest for span in found for rest in _without(span, group)]
+            found = [left for span in found for left in day_spans.without(span, group)]
     either = any(re.search(r"\b(?:oder|or)\b", said[a.pieces[-1].end : b.pieces[0].start]) for a, b in pairwise(named))
-    return sorted(found, key=lambda span: span.first) if either else _merged(found, calendar)
+    return sorted(found, key=lambda span: span.first) if either else day_spans.merged(found, sent.calendar)
 
 
-def _inside_weeks(said: str, pieces: list[Piece]) -> list[Piece]:
-    """ "next week, Wednesday to Friday": the days are those of the week that is named with them."""
-    weeks = [piece for piece in pieces if piece.kind == "week"]
-    used: set[Piece] = set()
-    settled: list[Piece] = []
-    following: tuple[Piece, Piece] | None = None  # the day behind this one, and its week
-    for day in reversed([piece for piece in pieces if piece.kind != "week"]):
-        week = _week_of(said, day, weeks, following)
-        following = None
-        if week and day.open == "week":
-            on = week.first + timedelta(days=day.first.weekday())
-            following = day, week
-            begin = week.start if week.end <= day.start and not said[week.end : day.start].strip(" ,") else day.start
-            end = week.end if said[day.end : week.start].strip() in BEHIND and day.end <= week.start else day.end
-            day = Piece(begin, end, on, on)
-        if week and week.first <= day.first <= week.first + timedelta(days=6):
-            used.add(week)
-        settled.append(day)
-    return sorted([*settled, *(week for week in weeks if week not in used)], key=lambda piece: piece.start)
+def _groups_of(said: str, pieces: list[Piece], sent: Sent, near: date | None) -> list[Group]:
+    whole = day_groups.one_by_day(said, day_groups.inside_weeks(said, pieces))
+    if near:
+        whole = day_groups.beside(whole, near, sent.on)
+    return day_groups.meant(said, day_groups.grouped(said, whole))
 
 
-def _week_of(said: str, day: Piece, weeks: list[Piece], following: tuple[Piece, Piece] | None) -> Piece | None:
-    """The week right behind the day, else the one before it, else that of the days behind it, else a later one."""
-    before = next((week for week in reversed(weeks) if week.end <= day.start), None)
-    after = next((week for week in weeks if week.start >= day.end), None)
-    if after and said[day.end : after.start].strip() in BEHIND:
-        return after
-    gap = said[before.end : day.start] if before else ""
-    listed = rf"(?:[\s,.]|{APART}|\b(?:am|on|von|vom|from|{words('weekdays')})\b)*"
-    if before and (not re.search(APART, gap) or re.fullmatch(rf"[\s,]*(?:{words('weekdays')})\b{listed}", gap)):
-        return before
-    if following and re.fullmatch(listed, said[day.end : following[0].start]):
-        return following[1] if following[1].start > day.start else None
-    return after if after and not re.search(APART, said[day.end : after.start]) else None
+def _with_their_parts(said: str, named: list[Group], found: list[Candidate]) -> list[Candidate]:
+    """Raises Unsure where it is open which of several days are halved, or where one lies within another."""
+    if any(day_groups.leads_on(said, group) for group in named) or re.search(r"\b(?:halbe?[nrs]?|half)\b", said):
+        raise Unsure(said)
+    if any(one.first <= two.first and two.last <= one.last and one != two for one, two in permutations(found, 2)):
+        raise Unsure(said)
+    around = [day_spans.around(said, named, at) for at in range(len(named))]
+    halved = [half_in(text, "afternoon") for text in around]
+    outer = said[: named[0].pieces[0].start], said[named[-1].pieces[-1].end :]
+    if None in halved and any(half_in(text, "afternoon") for text in outer):
+        raise Unsure(said)  # "the 7th and 8th in the afternoon": on both?
+    return [day_spans.with_parts(around[at], span, named[at].pieces) for at, span in enumerate(found)]
 
 
-def _blanked(said: str, pieces: list[Piece]) -> str:
-    for piece in pieces:
-        said = said[: piece.start] + "#" * (piece.end - piece.start) + said[piece.end :]
-    return said
+def _pieces_in(said: str, sent: Sent) -> tuple[list[Piece], str]:
+    """All pieces in their order, and the text with them blanked by #. Raises ImpossibleDate, Unsure."""
+    found: list[Piece] = []
+    for reader in READERS:
+        read: list[Piece] = []
+        for piece in reader(said, sent):
+            if all(piece.end <= known.start or known.end <= piece.start for known in read):
+                read.append(piece)
+        for piece in read:
+            said = said[: piece.start] + "#" * (piece.end - piece.start) + said[piece.end :]
+        found += read
+    return sorted(found, key=lambda piece: piece.start), said
 
 
-def _one_by_day(said: str, pieces: list[Piece]) -> list[Piece]:
-    """Without the weekdays that only accompany a date: "Wednesday, 2 December", "2.12. (Mi)"."""
-    kept = list(pieces)
-    for one, other in pairwise(pieces):
-        between = said[one.end : other.start].strip(" ,(")
-        if one.open in ("week", "next") and other.kind == "day" and other.open not in ("week", "next"):
-            if between in ("", "den", "der", "dem", "the", "am"):
-                kept.remove(one)
-        elif (
-            other.open == "week" and not between and one.kind == "day" and one.first.weekday() == other.first.weekday()
-        ):
-            kept.remove(other)
-    return kept
-
-
-def _beside(pieces: list[Piece], near: date, sent_on: date) -> list[Piece]:
-    """What is said without week or month, beside the day that was talked about; never into the past."""
-    weekdays_only = all(piece.open == "week" for piece in pieces)
-
-    def moved(piece: Piece) -> Piece:
-        day = piece.first
-        if weekdays_only:
-            day = near + timedelta(days=day.weekday() - near.weekday())
-        elif piece.open == "month" and day.day <= monthrange(near.year, near.month)[1]:
-            day = near.replace(day=day.day)
-        return replace(piece, first=day, last=day) if day >= sent_on else piece
-
-    return [moved(piece) if piece.open in ("week", "month") else piece for piece in pieces]
-
-
-def _grouped(said: str, pieces: list[Piece]) -> list[_Group]:
-    groups: list[_Group] = []
-    for piece in pieces:
-        before = said[groups[-1].pieces[-1].end if groups else 0 : piece.start]
-        between = groups and re.search(r"\b(?:zwischen|between)(?:\s\w+)?\s?$", said[: groups[-1].pieces[0].start])
-        if groups and (
-            re.search(RANGE, before) or (between and re.fullmatch(rf"\s?\W?\s?(?:und|and){FILLED}", before))
-        ):
-            groups[-1].pieces.append(piece)
-        else:
-            not_on = re.search(rf"\b(?:{words('not_on', 'except')}){FILLED}", before)
-            is_back = re.match(rf"\s(?:{words('back')})\b", said[piece.end :])
-            groups.append(_Group([piece], bool(not_on or is_back)))
-    return groups
-
-
-def _meant(said: str, groups: list[_Group]) -> list[_Group]:
-    """Without what was taken back: "on the 7th, no wait, the 8th"."""
-    kept: list[_Group] = []
+def _check_return(span: Candidate, groups: list[Group], calendar: Calendar) -> None:
+    """Raises Unsure when one is back later than after the one day that was named."""
+    if span.first < span.last or span.open_end:
+        return
     for group in groups:
-        gap = said[kept[-1].pieces[-1].end : group.pieces[0].start] if kept else ""
-        if not group.negated and re.search(rf"\b(?:{words('rather')})\b", gap):
-            kept = []
-        kept.append(group)
-    return kept
-
-
-def _resolved(groups: list[_Group]) -> list[Candidate]:
-    """The days of each group that is meant; what was left open comes after what was said before."""
-    found: list[Candidate] = []
-    for group in groups:
-        one, other = group.pieces[0], group.pieces[-1]
-        first, last = one.first, other.last
-        if found and one.open in ("week", "next"):
-            while first < found[-1].first:
-                first += timedelta(days=7)
-        if one is other:
-            last = first + (one.last - one.first)
-        elif (one.open, other.open, other.kind) == ("year", "nothing", "day") and last.year > first.year:
-            first = day_of(
-                last.year - (first.replace(year=2000) > last.replace(year=2000)),
-                first.month,
-                first.day,
-                _figures(first),
-            )
-        if last < first:
-            last = _after(other, first)
-        found.append(Candidate(first, last, precise=all(piece.kind == "day" for piece in group.pieces)))
-    return found
-
-
-def _figures(day: date) -> str:
-    """As it is written in figures."""
-    return f"{day.day}.{day.month}."
-
-
-def _after(piece: Piece, first: date) -> date:
-    """The end of a range that begins on that day, moved on as far as its words leave open."""
-    last = piece.last
-    if piece.open in ("week", "next"):
-        return last + timedelta(days=-(-(first - last).days // 7) * 7)
-    if piece.open == "month":
-        for ahead in range(62):
-            if (first + timedelta(days=ahead)).day == last.day:
-                return first + timedelta(days=ahead)
-    if piece.open == "year":
-        rolled = day_of(last.year + 1, last.month, last.day, _figures(last))
-        if (rolled - first).days <= 200:
-            return rolled
-    raise ReversedRange(first, last)
-
-
-def _alone(
-    said: str, group: _Group, span: Candidate, duration: Duration | None, calendar: Calendar, *, begin: date
-) -> Candidate | None:
-    """One span and nothing beside it: how long it lasts, since or until when."""
-    if len(group.pieces) > 1:
-        return span
-    piece = group.pieces[0]
-    before, after = said[: piece.start], said[piece.end :]
-    if until := re.search(rf"\b(?:{words('until')}){FILLED}", before):
-        if re.search(rf"\b(?:{words('months')})\b", before[: until.start()]):
-            return None  # "Anfang Januar bis 15.1.": from which day?
-        return replace(span, first=begin, last=span.last if span.last >= begin else _after(piece, begin))
-    onward = bool(re.search(rf"\b(?:{words('onward')}){FILLED}", before))
-    if duration:
-        lasting = _lasting(replace(span, last=span.first), duration, calendar)
-        if span.first < span.last and not onward and lasting.last < span.last:
-            return None  # "three days next week": which ones?
-        return lasting
-    ending = (
-        rf"\s?(?:(?:{words('until')})\b(?!\smittag)|to\s(?:the\s)?(?:end|middle|beginning|start)|(?:an|onwards?)\b)"
-    )
-    return replace(span, open_end=onward or bool(re.match(ending, after)))
-
-
-def _lasting(span: Candidate, days: Duration, calendar: Calendar) -> Candidate:
-    """So many working days from the first day on, or so many times seven days without the free ones at their end."""
-    last = span.first
-    if days.weeks:
-        last += timedelta(days=7 * days.weeks - 1)
-        while last > span.first and not calendar(last):
-            last -= timedelta(days=1)
-        return replace(span, last=last, open_end=False)
-    left = ceil(days.working_days)
-    for _ in range(LONGEST_DAYS):
-        left -= calendar(last)
-        if left <= 0:
-            break
-        last += timedelta(days=1)
-    half = days.working_days % 1 and last > span.first
-    return replace(span, last=last, last_part="morning" if half else "full", open_end=False)
-
-
-def _around(said: str, groups: list[_Group], at: int) -> str:
-    """The text with everything blanked that is said of another group."""
-    begin = groups[at - 1].pieces[-1].end if at else 0
-    end = groups[at + 1].pieces[0].start if at + 1 < len(groups) else len(said)
-    if at and (link := re.search(r"\b(?:und|and|sowie|plus)\b|,", said[begin : groups[at].pieces[0].start])):
-        begin += link.end()
-    if at + 1 < len(groups) and (
-        link := re.search(r"\b(?:und|and|sowie|plus)\b|,", said[groups[at].pieces[-1].end : end])
-    ):
-        end = groups[at].pieces[-1].end + link.start()
-    return " " * begin + said[begin:end]
-
-
-def _with_parts(said: str, span: Candidate, pieces: list[Piece]) -> Candidate:
-    """With the half days that are said beside the days, or of the first and the last day."""
-    if span.first == span.last:
-        part = half_in(said, "afternoon")
-        return replace(span, first_part=part, last_part=part) if part else span
-    edges = edges_of(said)
-    rest = re.sub(rf"[^,.;]*\b(?:{words('edges')})\b[^,.;]*", lambda m: " " * len(m[0]), said) if edges else said
-    middle = pieces[1].start if len(pieces) > 1 else pieces[0].start if pieces else 0
-    first = edges.get("first") or half_in(rest[:middle], "afternoon")
-    last = edges.get("last") or half_in(rest[middle:], "morning")
-    return replace(span, first_part=first or span.first_part, last_part=last or span.last_part)
-
-
-def _without(span: Candidate, group: _Group) -> list[Candidate]:
-    """The span without days that it shall not hold: "14.-18.12. außer Mittwoch"."""
-    one, other = group.pieces[0], group.pieces[-1]
-    first, last = one.first, max(one.first, other.last)
-    if one.open in ("week", "next") and one is other:
-        first = last = span.first + timedelta(days=(one.first.weekday() - span.first.weekday()) % 7)
-    if last < span.first or span.last < first:
-        return [span]
-    before, after = first - timedelta(days=1), last + timedelta(days=1)
-    return [
-        *([replace(span, last=before, last_part="full")] if span.first <= before else []),
-        *([replace(span, first=after, first_part="full")] if after <= span.last else []),
-    ]
-
-
-def _merged(found: list[Candidate], calendar: Calendar) -> list[Candidate]:
-    """In order, with one span where nothing that is worked lies between two."""
-    merged: list[Candidate] = []
-    for span in sorted(found, key=lambda span: (span.first, span.last)):
-        if merged and _adjoin(merged[-1], span, calendar):
-            one = merged[-1]
-            last = max(one, span, key=lambda each: each.last)
-            both = one.precise and span.precise
-            merged[-1] = Candidate(one.first, last.last, one.first_part, last.last_part, precise=both)
-        else:
-            merged.append(span)
-    return merged
-
-
-def _adjoin(one: Candidate, other: Candidate, calendar: Calendar) -> bool:
-    if one.first == other.first and one.last == other.last:
-        return one.first_part == other.first_part
-    if other.first <= one.last:
-        return one.first_part == one.last_part == other.first_part == other.last_part == "full"
-    whole_evening = one.last_part == "full" or (one.first == one.last and one.last_part == "afternoon")
-    whole_morning = other.first_part == "full" or (other.first == other.last and other.first_part == "morning")
-    between = range(1, (other.first - one.last).days)
-    free = len(between) < 7 and not any(calendar(one.last + timedelta(days=ahead)) for ahead in between)
-    return whole_evening and whole_morning and free
+        if group.back and any(map(calendar, day_pieces.days_between(span.last, group.pieces[0].first))):
+            raise Unsure

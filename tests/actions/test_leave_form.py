@@ -85,6 +85,35 @@ def test_what_was_said_is_what_is_drafted(session: Session, language: str, typed
     assert [(text, talk.types(text, "affirm" if text == "ja" else "inform")) for text, _ in typed] == typed
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        (
+            "de",
+            "irgendwann nächste Woche",
+            "Da bin ich mir nicht sicher, welche Tage das sind. Nenn mir bitte den ersten und den letzten, "
+            "zum Beispiel „7.12. bis 9.12.“.",
+        ),
+        (
+            "en",
+            "I need two days next week",
+            "I am not sure which days those are. Please give me the first and the last one, "
+            "for example “7 Dec to 9 Dec”.",
+        ),
+    ],
+)
+def test_days_that_are_left_open_are_asked_about(session: Session, language: str, text: str, said: str) -> None:
+    talk = Talk(session, language)
+    assert (talk.types(text), talk.said) == ("", [said])
+
+
+def test_a_yes_is_a_yes_whatever_day_is_wished_with_it(session: Session) -> None:
+    talk = Talk(session, "de")
+    talk.types("Urlaub 14.12. bis 16.12.")
+    talk.types("ja, passt, bis Weihnachten dann", "affirm")
+    assert talk.said[-1].startswith("Eingereicht als")
+
+
 def test_other_days_are_those_of_the_same_month(session: Session) -> None:
     talk = Talk(session, "de")
     talk.types("Urlaub 14.12. bis 16.12.")
