@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from actions import days
 from actions.turn import Turn, answer, own_staff
-from backoffice import absence, dates, day_words, leave, leave_account, leave_cards, workdays
+from backoffice import absence, dates, leave, leave_account, leave_cards, workdays
 from backoffice.errors import NotFound
 from backoffice.models import LeaveRequest
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
 from backoffice.wording import knows
 
 NUMBER = re.compile(r"\bua[- ]?(\d{1,6})\b", re.IGNORECASE)
-LONGEST_LOOK_DAYS = 14
+LONGEST_LOOK_DAYS = 31
 
 
 @own_staff
@@ -66,18 +67,14 @@ def _named(turn: Turn) -> tuple[list[LeaveRequest], bool]:
     if number := NUMBER.search(turn.text):
         return [leave.find(turn.session, number[1], by=turn.employee)], True
     try:
-        days = dates.parse(turn.text, language=turn.language, sent_on=turn.today, calendar=lambda day: True)
+        spans = dates.parse(turn.text, language=turn.language, sent_on=turn.today, calendar=lambda day: True)
     except ValueError:
-        days = []
-    if days:
+        spans = []
+    spans = spans or days.month_of(turn)
+    if spans:
         return leave.requests_of(
-            turn.session, turn.employee, on=turn.today, first=days[0].first, last=days[0].last
+            turn.session, turn.employee, on=turn.today, first=spans[0].first, last=spans[0].last
         ), True
-    if named := day_words.month_in(turn.text, today=turn.today):
-        month, year = named
-        first = date(year or turn.today.year + (month < turn.today.month), month, 1)
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        return leave.requests_of(turn.session, turn.employee, on=turn.today, first=first, last=last), True
     return leave.requests_of(turn.session, turn.employee, on=turn.today), False
 
 
@@ -150,13 +147,8 @@ def next_holiday(turn: Turn) -> None:
 def who_is_out(turn: Turn) -> None:
     """Who of the team is away today or on the named days, never why."""
     first = last = turn.today
-    try:
-        named = dates.parse(turn.text, language=turn.language, sent_on=turn.today, calendar=lambda day: True)
-    except dates.ImpossibleDate as error:
-        turn.reply("leave.errors.ImpossibleDate", said=error.said)
-        return
-    except dates.ReversedRange:
-        turn.reply("leave.errors.ReversedRange")
+    named = days.asked_about(turn)
+    if named is None:
         return
     if named:
         first, last = named[0].first, named[0].last

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from backoffice import approvals, demo, leave, outbox, people
-from backoffice.database import Database
 from backoffice.errors import NotFound
 from backoffice.models import Employee, LeaveRequest, OutboxMessage
 from tests.conftest import employee
@@ -18,12 +16,6 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DAY = date(2026, 12, 2)
 HR = ["aylin.demir", "petra.roth", "tobias.kern"]
 HEAD = "henrike.vogt"
-
-
-@pytest.fixture
-def session(db: Database) -> Iterator[Session]:
-    with db.transaction() as session:
-        yield session
 
 
 def ask(session: Session, key: str) -> LeaveRequest:

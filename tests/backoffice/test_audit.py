@@ -22,11 +22,6 @@ def session(db: Database) -> Iterator[Session]:
         yield session
 
 
-@pytest.fixture
-def mara(session: Session) -> Employee:
-    return employee(session, "mara.lindt")
-
-
 def fresh(session: Session) -> list[AuditEntry]:
     return list(session.scalars(select(AuditEntry).where(AuditEntry.place.is_(None)).order_by(AuditEntry.id)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -35,12 +34,6 @@ from tests.conftest import employee
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 NEXT_MONDAY = date(2026, 11, 30)
-
-
-@pytest.fixture
-def session(db: Database) -> Iterator[Session]:
-    with db.transaction() as session:
-        yield session
 
 
 def everybody(session: Session) -> list[Employee]:

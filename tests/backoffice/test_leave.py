@@ -1,29 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy.orm import Session
 
 from backoffice import absence, demo, leave, leave_kinds, outbox, workdays
-from backoffice.database import Database
 from backoffice.errors import NotFound
 from backoffice.models import Employee
 from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def session(db: Database) -> Iterator[Session]:
-    with db.transaction() as session:
-        yield session
-
-
-@pytest.fixture
-def mara(session: Session) -> Employee:
-    return employee(session, "mara.lindt")
 
 
 def ask(session: Session, who: Employee, first: date, last: date, **parts: str) -> leave.LeaveRequest:

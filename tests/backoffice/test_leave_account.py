@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,25 +7,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from backoffice import demo, leave, leave_account
-from backoffice.database import Database
 from backoffice.leave_account import Balance
 from backoffice.models import Employee, LeaveEntry, LeaveRequest
-from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 NEW_YEAR = date(2027, 1, 4)
 APRIL = datetime(2027, 4, 1, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def session(db: Database) -> Iterator[Session]:
-    with db.transaction() as session:
-        yield session
-
-
-@pytest.fixture
-def mara(session: Session) -> Employee:
-    return employee(session, "mara.lindt")
 
 
 def ask(session: Session, who: Employee, first: date, last: date, **more: Any) -> LeaveRequest:

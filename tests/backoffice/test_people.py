@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,12 +18,6 @@ from tests.conftest import employee
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 YESTERDAY = demo.TODAY - timedelta(days=1)
 HEAD = "henrike.vogt"
-
-
-@pytest.fixture
-def session(db: Database) -> Iterator[Session]:
-    with db.transaction() as session:
-        yield session
 
 
 def leave_the_company(session: Session, *keys: str, last: date = YESTERDAY) -> None:

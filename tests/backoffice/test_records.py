@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -10,12 +9,6 @@ from backoffice import demo, inventory, payroll, shifts
 from backoffice.database import Database
 from backoffice.errors import NotFound
 from tests.conftest import employee
-
-
-@pytest.fixture
-def session(db: Database) -> Iterator[Session]:
-    with db.transaction() as session:
-        yield session
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 30), date(2026, 12, 31), date(2027, 1, 29), date(2026, 5, 29)])

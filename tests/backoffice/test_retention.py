@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backoffice import inbox, outbox, retention
-from backoffice.database import Database
 from backoffice.models import ActionRun, InboxEvent, OutboxMessage, Pressable
 from backoffice.outbox import ButtonSaid, Said
 from backoffice.retention import Forgotten
@@ -17,12 +15,6 @@ from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 MARKER = {"text": {"key": "session.forgotten", "facts": {}}}
-
-
-@pytest.fixture
-def session(db: Database) -> Iterator[Session]:
-    with db.transaction() as session:
-        yield session
 
 
 def turn(

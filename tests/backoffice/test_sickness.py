@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,23 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from backoffice import absence, demo, leave, outbox, sickness
-from backoffice.database import Database
 from backoffice.models import Employee
 from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 MONDAY, WEDNESDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 25), date(2026, 11, 27)
-
-
-@pytest.fixture
-def session(db: Database) -> Iterator[Session]:
-    with db.transaction() as session:
-        yield session
-
-
-@pytest.fixture
-def mara(session: Session) -> Employee:
-    return employee(session, "mara.lindt")
 
 
 def told(session: Session, who: str) -> list[dict[str, Any]]:

@@ -1,25 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from backoffice import outbox, ticket_changes, tickets, triage
-from backoffice.database import Database
 from backoffice.errors import NotFound
 from backoffice.models import Ticket
 from backoffice.outbox import Said
 from tests.conftest import employee
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def session(db: Database) -> Iterator[Session]:
-    with db.transaction() as session:
-        yield session
 
 
 def keys(session: Session, who: str) -> list[str]:
