@@ -9,7 +9,7 @@ from backoffice import dates, day_words
 
 
 def asked_about(turn: Turn) -> list[dates.Candidate] | None:
-    """What the text names, a month whole, nothing without a day; None once the person was told why none can be meant."""
+    """What the text names, a month whole, nothing if no day; None once the person was told why none can be meant."""
     language, sent_on = turn.language, turn.today
     try:
         named = dates.parse(turn.text, language=language, sent_on=sent_on, calendar=_every_day)
