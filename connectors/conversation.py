@@ -29,6 +29,7 @@ from connectors.masking import MAX_CHARACTERS, mask, storable
 from connectors.messages import Incoming, Reply, speak
 from connectors.rasa import BotFellSilent, BotUnreachable, RasaClient
 
+OFFERED = "offered"  # in a talk's state: the buttons of the last answer, whose words may be typed
 ASKED_ONLY = {"api", "terminal"}  # nothing is delivered later: who lost an answer asks again, under the same key
 GRACE = timedelta(seconds=10)  # longer than a door waits for Rasa: after that nobody is there to take the answer
 log = logging.getLogger("kontor.conversation")
@@ -224,7 +225,9 @@ class Conversation:
         turn = event.turn
         talk, employee = session.get_one(TalkState, event.conversation), people.by_id(session, event.employee_id)
         choice = None
-        if not event.pressed and (named := deeds.typed(session, event, language=talk.language, now=self._clock.now())):
+        state = dict(talk.state)
+        below = state.pop(OFFERED, ())
+        if not event.pressed and (named := deeds.typed(session, event, below, now=self._clock.now())):
             event.pressed, event.text = named, None
         if event.pressed:
             pressed = deeds.claim(session, event.pressed, by=employee, now=self._clock.now(), turn=turn)
@@ -247,11 +250,12 @@ class Conversation:
             talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
         sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
         signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on)
-        return _ForBot(turn, mask(event.text or ""), talk.state, signed, choice)
+        return _ForBot(turn, mask(event.text or ""), state, signed, choice)
 
     def _answer(self, session: Session, event: InboxEvent, employee: Employee, said: Said) -> None:
-        now = self._clock.now()
+        now, talk = self._clock.now(), session.get_one(TalkState, event.conversation)
         outbox.post(session, employee, said, now=now, turn=event.turn, conversation=event.conversation)
+        talk.state = {name: value for name, value in talk.state.items() if name != OFFERED}
         inbox.finish(event, now=now)
 
     def _end(self, session: Session, turn: str, state: dict[str, Any]) -> list[Reply]:
@@ -262,7 +266,7 @@ class Conversation:
             raise BotFellSilent(turn=turn)
         if event.done_at:  # another process was faster, and the talk may have gone on since
             return replies
-        talk.state = state
+        talk.state = {**state, OFFERED: deeds.offered(replies)}
         inbox.finish(event, now=self._clock.now())
         return replies
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from backoffice import leave, outbox, ticket_changes, tickets
+from backoffice import leave, ticket_changes, tickets
 from backoffice.database import changed
 from backoffice.errors import RuleBroken
 from backoffice.models import Employee, InboxEvent, OutboxMessage, Pressable
 from backoffice.outbox import Said
-from backoffice.wording import knows, say
+from backoffice.wording import knows
+from connectors.messages import Reply
 
 LONGEST_LABEL = 60
+Offered = tuple[str, str, int]
+"""A button below an answer: label, nonce, and the message's row."""
 Verb = Callable[[Session, Employee, dict[str, Any], datetime, date], Said]
 
 
@@ -97,20 +100,18 @@ def claim(session: Session, nonce: str, *, by: Employee, now: datetime, turn: st
     return row if changed(session, claiming.values(used_by=turn)) else Said("session.used_up")
 
 
-def typed(session: Session, event: InboxEvent, *, language: str, now: datetime) -> str | None:
+def offered(replies: Sequence[Reply]) -> list[Offered]:
+    """The buttons below an answer, for the talk to remember until the next one: what `typed` is asked with."""
+    return [(button.label, button.nonce, reply.id) for reply in replies for button in reply.buttons]
+
+
+def typed(session: Session, event: InboxEvent, below: Sequence[Offered], *, now: datetime) -> str | None:
     """The button below the answer before that this text names by its whole label, and no other one does; else None.
 
     A deed that somebody has had news since is not done by a word: another card may lie above it by now.
     """
-    wanted = _label(event.text or "") if len(event.text or "") <= LONGEST_LABEL else ""
-    if not wanted:
-        return None
-    named: list[tuple[str, OutboxMessage]] = [
-        (button["nonce"], message)
-        for message in outbox.before(session, event)
-        for button in message.said.get("buttons", [])
-        if _label(say(button["label"]["key"], message.language or language, button["label"]["facts"])) == wanted
-    ]
+    wanted = _label(event.text or "") if below and len(event.text or "") <= LONGEST_LABEL else ""
+    named = [(nonce, message) for label, nonce, message in below if _label(label) == wanted] if wanted else []
     if len(named) != 1:
         return None
     nonce, message = named[0]
@@ -126,6 +127,6 @@ def _label(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _has_had_news(session: Session, employee_id: int, *, since: OutboxMessage) -> bool:
+def _has_had_news(session: Session, employee_id: int, *, since: int) -> bool:
     news = select(OutboxMessage.id).where(OutboxMessage.employee_id == employee_id, OutboxMessage.turn.is_(None))
-    return session.scalar(news.where(OutboxMessage.id > since.id).limit(1)) is not None
+    return session.scalar(news.where(OutboxMessage.id > since).limit(1)) is not None

@@ -14,7 +14,7 @@ OPEN = text("done_at IS NULL")
 
 
 class TalkState(Base):
-    """A conversation: its id is an HMAC of the door's key; `state` is Rasa's, 2 to 4 KB."""
+    """A conversation: its id is an HMAC of the door's key; `state` is Rasa's, and what was offered last."""
 
     __tablename__ = "talk_state"
     id: Mapped[str] = mapped_column(primary_key=True)
