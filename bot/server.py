@@ -99,7 +99,7 @@ def serve(port: int, actions_url: str) -> None:
 
 
 def parse() -> None:
-    """Read {id, text} lines, write {id, intent, confidence, ranking, entities} lines; one process for thousands."""
+    """{id, text} lines in, {id, intent, confidence, asks, ranking, entities} lines out; one process for thousands."""
     from rasa.core.agent import Agent
 
     from channel import heard

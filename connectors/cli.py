@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import yaml
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -26,7 +25,7 @@ from backoffice.database import Database
 from backoffice.errors import Misconfigured, NotFound
 from backoffice.models import Employee
 from backoffice.settings import Settings
-from connectors import accounts, processes
+from connectors import accounts, processes, scoring, understanding
 from connectors import doctor as doctor_
 from connectors.doctor import SECRETS
 
@@ -115,7 +114,7 @@ def talk(
     """Talk to a running demo in the terminal."""
     from connectors import terminal
 
-    lines = _read(script).splitlines() if script else []
+    lines = understanding.read(script).splitlines() if script else []
     settings = _of_demo(data_dir)
     if script:
         terminal.talk(settings, as_, lines, as_json=True)
@@ -182,23 +181,22 @@ def doctor(
 def nlu_parse(file: Annotated[Path, typer.Argument(help="lines with `id` and `text`")]) -> None:
     """What the bot hears in each line: id, intent, confidence, language, entities."""
     from connectors.language import language_of
-    from connectors.masking import mask
 
-    lines = _sentences(file)
-    if not lines:
-        return
-    processes.check_bot()
-    contract = yaml.safe_load((processes.ROOT / "nlu_data" / "intents.yml").read_text(encoding="utf-8"))
-    technical = {name: about["prints_as"] for name, about in contract["technical"].items()}
-    asked = "".join(json.dumps({"id": line["id"], "text": mask(line["text"])}) + "\n" for line in lines)
-    command = [str(processes.BOT_PYTHON), "bot/server.py", "parse"]
-    heard = subprocess.run(command, cwd=processes.ROOT, input=asked, capture_output=True, text=True, check=True)
-    results = [json.loads(line) for line in heard.stdout.splitlines()]
-    for line, result in zip(lines, results, strict=True):
+    lines = understanding.to_parse(file)
+    for line, heard in zip(lines, understanding.hear([line["text"] for line in lines]), strict=True):
         language = language_of(line["text"], current="de", languages=Settings().languages)
-        intent = technical.get(result["intent"], result["intent"])
-        shown = {"id": line["id"], "intent": intent, "confidence": result["confidence"], "language": language}
-        print(json.dumps({**shown, "entities": result["entities"]}, ensure_ascii=False))
+        shown = {"id": line["id"], "intent": heard.intent, "confidence": heard.confidence, "language": language}
+        print(json.dumps({**shown, "entities": heard.entities}, ensure_ascii=False))
+
+
+@nlu.command("evaluate")
+def nlu_evaluate(
+    file: Annotated[Path, typer.Argument(help="lines with `text`, `lang`, `expect`, perhaps `also_ok`")],
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+) -> None:
+    """How well the bot understands: accuracy, rejection, calibration, per language and intent, and confusions."""
+    found = scoring.scores(understanding.answers(understanding.to_evaluate(file)))
+    print(json.dumps(found, ensure_ascii=False) if as_json else understanding.table(found))
 
 
 @db.command("upgrade")
@@ -294,31 +292,6 @@ def _database(settings: Settings) -> Database:
     if settings.url.startswith("sqlite:///") and not Path(settings.url.removeprefix("sqlite:///")).exists():
         raise Misconfigured(f"there is no database at {settings.url}: start `make demo`, or set KONTOR_DATABASE_URL")
     return Database(settings.url)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise Misconfigured(f"{file} cannot be read ({error.strerror}): name a file that is there") from None
-    except UnicodeDecodeError:
-        raise Misconfigured(f"{file} is not UTF-8: save it as UTF-8") from None
-
-
-def _sentences(file: Path) -> list[dict[str, Any]]:
-    """Lines with `id` and `text`. Raises Misconfigured, naming file and line."""
-    lines = []
-    for number, line in enumerate(_read(file).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except ValueError:
-            raise Misconfigured(f"{file}, line {number}: no JSON; write one object with `id` and `text`") from None
-        if not isinstance(found, dict) or "id" not in found or not isinstance(found.get("text"), str):
-            raise Misconfigured(f"{file}, line {number}: give it an `id` and a `text`")
-        lines.append(found)
-    return lines
 
 
 def _checked() -> Settings:
