@@ -17,6 +17,7 @@ from actions import (
     shifts,
     sickness,
     tickets,
+    unsure,
 )
 from actions.turn import Slots, Turn
 
@@ -35,6 +36,7 @@ def acts() -> dict[str, Act]:
         **approvals.ACTS,
         **articles.ACTS,
         **sensitive.ACTS,
+        **unsure.ACTS,
     }
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
     known: tuple[forms.Form, ...] = (

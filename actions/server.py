@@ -83,7 +83,9 @@ def _perform(
     database: Database, clock: Clock, library: Library, act: Act, signed: context.Context, call: dict[str, Any]
 ) -> list[dict[str, Any]]:
     name, tracker = call["next_action"], call["tracker"]
-    heard = tracker["latest_message"]["intent"]
+    heard, ranking = tracker["latest_message"]["intent"], tracker["latest_message"].get("intent_ranking") or []
+    if heard.get("name") == "unsure" and (tracker.get("active_loop") or {}).get("name"):
+        heard = ranking[0]  # an open form asks for itself: it takes what is likeliest
     intent, confidence = heard.get("name") or "nlu_fallback", float(heard.get("confidence") or 0)
     if intent in articles.READERS:
         articles.refresh(library, database)
@@ -94,6 +96,7 @@ def _perform(
         if done:
             return done.events
         turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now(), library)
+        turn.ranking = tuple(one["name"] for one in ranking)
         slots = act(turn) or {}
         events: list[dict[str, Any]] = [
             {"event": "slot", "name": slot, "value": value} for slot, value in slots.items()
