@@ -52,7 +52,7 @@ def train() -> None:
         result = train_model(
             domain=str(HERE / "domain"),
             config=str(HERE / "config.yml"),
-            training_files=[str(HERE / "rules"), *(str(NLU_DATA / language) for language in languages())],
+            training_files=[str(HERE / "rules"), *(str(NLU_DATA / language) for language in languages()), *_learned()],
             output=parts,
             fixed_model_name="kontor",
             force_training=True,
@@ -63,6 +63,12 @@ def train() -> None:
         partial = MODELS / "kontor.tar.gz.part"
         partial.write_bytes(Path(result.model).read_bytes())
         partial.replace(MODELS / "kontor.tar.gz")  # a reader sees the old model or the new one, never half of one
+
+
+def _learned() -> list[str]:
+    """What this installation was taught, read after ours."""
+    folder = Path(os.environ.get("KONTOR_DATA_DIR", ".data")) / "nlu_data"
+    return [str(folder / language) for language in languages() if (folder / language).is_dir()]
 
 
 def serve(port: int, actions_url: str) -> None:

@@ -101,8 +101,9 @@ def serve() -> None:
 
 @app.command()
 def train() -> None:
-    """Train the bot on nlu_data."""
-    subprocess.run([processes.BOT_PYTHON, "bot/server.py", "train"], cwd=processes.ROOT, check=True)
+    """Train the bot on nlu_data, and on what `kontor nlu review` has accepted."""
+    environment = {**os.environ, "KONTOR_DATA_DIR": str(Settings().data_dir.resolve())}
+    subprocess.run([processes.BOT_PYTHON, "bot/server.py", "train"], cwd=processes.ROOT, env=environment, check=True)
 
 
 @app.command()
@@ -197,6 +198,22 @@ def nlu_evaluate(
     """How well the bot understands: accuracy, rejection, calibration, per language and intent, and confusions."""
     found = scoring.scores(understanding.answers(understanding.to_evaluate(file)))
     print(json.dumps(found, ensure_ascii=False) if as_json else understanding.table(found))
+
+
+@nlu.command("review")
+def nlu_review(
+    accept: Annotated[str | None, typer.Option(help="the group to learn; `kontor train` then learns it")] = None,
+    drop: Annotated[str | None, typer.Option(help="the group to forget")] = None,
+    as_: Annotated[str | None, typer.Option("--as", help="what it means, if not what was guessed")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object per group")] = False,
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
+) -> None:
+    """What was not understood, in groups of five alike or more; only with a works agreement."""
+    from connectors import teaching
+
+    settings = _of_demo(data_dir)
+    shown = teaching.review(settings, _database(settings), accept=accept, drop=drop, means=as_, as_json=as_json)
+    print(*shown, sep="\n", end="\n" if shown else "")
 
 
 @db.command("upgrade")

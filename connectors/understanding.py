@@ -43,6 +43,14 @@ def printed(intent: str) -> str:
     return about.get("prints_as", intent)
 
 
+def known(intent: str, *, where: str = "") -> str:
+    """The intent, if the contract has it. Raises Misconfigured."""
+    contract = _contract()
+    if intent not in contract["technical"] and not any(intent in intents for intents in contract["topics"].values()):
+        raise Misconfigured(f"{where}there is no intent {intent}; see nlu_data/intents.yml")
+    return intent
+
+
 def hear(texts: Sequence[str]) -> list[Heard]:
     """What the bot hears in each text, masked as in a talk. Raises Misconfigured when the bot is not set up."""
     if not texts:
@@ -92,13 +100,10 @@ def to_evaluate(file: Path) -> list[Line]:
         )
 
     needed = "a `text`, a `lang`, an `expect`, and perhaps a list `also_ok`"
-    contract = _contract()
-    known = {*contract["technical"], *(intent for intents in contract["topics"].values() for intent in intents)}
     lines = []
     for number, line in _lines(file, whole, needed, "`text`, `lang` and `expect`"):
         for intent in (line["expect"], *(line.get("also_ok") or [])):
-            if intent not in known:
-                raise Misconfigured(f"{file}, line {number}: there is no intent {intent}; see nlu_data/intents.yml")
+            known(intent, where=f"{file}, line {number}: ")
         lines.append(line)
     return lines
 

@@ -16,7 +16,7 @@ from actions.turn import Turn
 from backoffice import context, inbox
 from backoffice.context import Context
 from backoffice.database import Database
-from backoffice.models import InboxEvent, OutboxMessage, Pressable, TalkState
+from backoffice.models import InboxEvent, OutboxMessage, Pressable, TalkState, UnclearSentence
 from backoffice.settings import Settings
 from backoffice.wording import say
 from knowledge.library import Library
@@ -102,6 +102,27 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, tuple[str, ..
     return found
 
 
+def tracker(signed: Context, *, form: str | None) -> dict[str, Any]:
+    """As Rasa sends it after a sentence that could mean two things."""
+    message = {
+        "text": "Urlaub Dezember",
+        "intent": {"name": "unsure", "confidence": 0.4},
+        "intent_ranking": [
+            {"name": "leave_request", "confidence": 0.4},
+            {"name": "leave_balance", "confidence": 0.3},
+        ],
+        "metadata": {"context": context.sign(signed, SECRET.get_secret_value())},
+    }
+    return {"latest_message": message, "slots": {}, "events": [], "active_loop": {"name": form} if form else {}}
+
+
+async def post(settings: Settings, db: Database, call: dict[str, Any]) -> None:
+    headers = {"Authorization": f"Bearer {SECRET.get_secret_value()}"}
+    transport = httpx.ASGITransport(build(settings, db))
+    async with httpx.AsyncClient(transport=transport, base_url="http://actions.test") as client:
+        assert (await client.post("/webhook", json=call, headers=headers)).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("action", "form", "intent"),
     [("action_unsure", None, "unsure"), ("validate_leave_form", "leave_form", "leave_request")],
@@ -111,16 +132,23 @@ async def test_an_open_form_takes_what_is_likeliest(
 ) -> None:
     with db.transaction() as session:
         _, signed = begin(session, "Urlaub Dezember")
-    ranking = [{"name": "leave_request", "confidence": 0.4}, {"name": "leave_balance", "confidence": 0.3}]
-    message = {
-        "intent": {"name": "unsure", "confidence": 0.4},
-        "intent_ranking": ranking,
-        "metadata": {"context": context.sign(signed, SECRET.get_secret_value())},
-    }
-    tracker = {"latest_message": message, "slots": {}, "events": [], "active_loop": {"name": form} if form else {}}
-    app = build(Settings(_env_file=None, actions_token=SECRET, context_key=SECRET), db)
-    headers = {"Authorization": f"Bearer {SECRET.get_secret_value()}"}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://actions.test") as client:
-        answer = await client.post("/webhook", json={"next_action": action, "tracker": tracker}, headers=headers)
-    assert answer.status_code == 200
+    call = {"next_action": action, "tracker": tracker(signed, form=form)}
+    await post(Settings(_env_file=None, actions_token=SECRET, context_key=SECRET), db, call)
     assert heard == [(action, intent, ("leave_request", "leave_balance"))]
+
+
+@pytest.mark.parametrize(
+    ("agreement", "action", "noted"),
+    [(None, "action_unsure", 0), ("BV 7", "action_unsure", 1), ("BV 7", "validate_leave_form", 0)],
+)
+async def test_only_an_agreement_lets_it_be_learned_from_and_never_a_form(
+    db: Database, heard: list[tuple[str, str, tuple[str, ...]]], agreement: str | None, action: str, noted: int
+) -> None:
+    with db.transaction() as session:
+        _, signed = begin(session, "Urlaub Dezember")
+    call = {"next_action": action, "tracker": tracker(signed, form=None)}
+    await post(
+        Settings(_env_file=None, actions_token=SECRET, context_key=SECRET, works_agreement_id=agreement), db, call
+    )
+    with db.transaction() as session:
+        assert session.query(UnclearSentence).count() == noted
