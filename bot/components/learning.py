@@ -1,14 +1,99 @@
-"""Linear models that learn from several kinds of features at once; NumPy and SciPy alone."""
+"""A kernel machine: a sentence is compared with every sentence of training, and each says what it stands for.
+
+Kernel ridge regression with one column per label: the likeness of two sentences is the mean of the cosines of their
+n-grams and of their sentence vectors, made steeper by an exponential. It is linear and nearest neighbour in one, is
+solved at once (Cholesky), and knows what is unlike anything it has seen. Arrays only.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-Weights = list[np.ndarray]
+STEEP = 1.0  # of the exponential: 0 would be a linear model, 6 a nearest neighbour
+RIDGE = 0.03
+CONSTANT = 0.1  # in place of a bias
+SHARPNESS = 8.0  # brings the scores near those of a logistic model, before the temperature
+AT_ONCE = 1000
+
+Ngrams = dict[int, float]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was learned: all sentences, and how much each of them speaks for each label.
+
+    `starts`, `rows`, `values`: for each bucket of n-grams the sentences that have it, and how much. `vectors`: theirs,
+    of length 1; no columns where there is no encoder. `votes`: one row per sentence, one column per label.
+    """
+
+    starts: np.ndarray
+    rows: np.ndarray
+    values: np.ndarray
+    vectors: np.ndarray
+    votes: np.ndarray
+
+    @classmethod
+    def learn(cls, ngrams: Any, vectors: np.ndarray | None, labels: np.ndarray, classes: int) -> Memory:
+        """From a sparse matrix of n-grams, sentence vectors, and labels from 0 to `classes` - 1."""
+        votes = solve(likeness(ngrams, vectors, ngrams, vectors), labels, classes)
+        columns = ngrams.tocsc()
+        kept = np.zeros((len(labels), 0), dtype=np.float32) if vectors is None else vectors.astype(np.float32)
+        return cls(
+            columns.indptr.astype(np.int32),
+            columns.indices.astype(np.int32),
+            columns.data.astype(np.float32),
+            kept,
+            votes,
+        )
+
+    def scores(self, ngrams: Ngrams, vector: np.ndarray | None) -> np.ndarray:
+        """One score per label for one sentence."""
+        buckets = np.fromiter(ngrams, dtype=np.int64)
+        ends = list(zip(self.starts[buckets], self.starts[buckets + 1], strict=True))
+        rows = np.concatenate([self.rows[a:b] for a, b in ends]) if ends else self.rows[:0]
+        shares = [self.values[a:b] * weight for (a, b), weight in zip(ends, ngrams.values(), strict=True)]
+        same = np.bincount(rows, weights=np.concatenate(shares) if shares else None, minlength=len(self.votes))
+        if vector is not None and self.vectors.shape[1]:
+            same = (same + self.vectors @ vector) / 2
+        return np.asarray(steep(same.astype(np.float32)) @ self.votes * SHARPNESS)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """To be kept on disk; `Memory(**arrays)` is the same again."""
+        return dict(vars(self))
+
+
+def likeness(ngrams: Any, vectors: np.ndarray | None, known: Any, known_vectors: np.ndarray | None) -> np.ndarray:
+    """How alike each row is to each known one, in blocks: the whole is as large as it gets."""
+    columns = known.T.tocsc()
+    found = np.empty((ngrams.shape[0], known.shape[0]), dtype=np.float32)
+    for start in range(0, len(found), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        same = (ngrams[part] @ columns).toarray()
+        if vectors is not None and known_vectors is not None:
+            same = (same + vectors[part] @ known_vectors.T) / 2
+        found[part] = steep(same)
+    return found
+
+
+def steep(same: np.ndarray) -> np.ndarray:
+    """The kernel of a cosine."""
+    return np.asarray(np.exp(np.float32(STEEP) * (same - np.float32(1))) + np.float32(CONSTANT))
+
+
+def solve(alike: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+    """Votes of sentences that are so alike; `alike` is used up. Rare labels count more, by the root of how rare."""
+    from scipy.linalg import cho_factor, cho_solve
+
+    wanted = np.full((len(labels), classes), -1, dtype=np.float32)
+    wanted[np.arange(len(labels)), labels] = 1
+    weights = np.sqrt(1 / np.bincount(labels)[labels])
+    weights /= weights.mean()
+    alike[np.diag_indices(len(labels))] += (RIDGE / weights).astype(np.float32)
+    factor = cho_factor(alike, lower=True, overwrite_a=True, check_finite=False)
+    return np.asarray(cho_solve(factor, wanted, check_finite=False), dtype=np.float32)
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -17,92 +102,9 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def balanced(labels: np.ndarray, *, power: float = 0.5) -> np.ndarray:
-    """A weight per row, 1 on average: rare labels count more; `power` 1 makes all labels count the same."""
-    weights = (1.0 / np.bincount(labels)[labels]) ** power
-    return np.asarray(weights / weights.mean())
-
-
-def regression(
-    blocks: Sequence[Any],
-    labels: np.ndarray,
-    *,
-    penalty: float,
-    weights: np.ndarray | None = None,
-    steps: int = 60,
-    width: int | None = None,
-) -> tuple[Weights, np.ndarray]:
-    """Multinomial logistic regression over blocks of columns, dense or sparse: weights per block, and the bias.
-
-    `labels` are 0 to n-1; `penalty` is that of the squared weights, for one row of average weight.
-    """
-    from scipy.optimize import minimize
-
-    rows, classes = len(labels), width or int(labels.max()) + 1
-    weights = np.ones(rows) if weights is None else weights
-    sizes = [block.shape[1] for block in blocks]
-    ends = np.cumsum([0, *sizes]) * classes
-    wanted = np.zeros((rows, classes), dtype=np.float32)
-    wanted[np.arange(rows), labels] = 1.0
-    turned = [block.T.tocsr() if hasattr(block, "tocsr") else block.T for block in blocks]
-
-    def parts(flat: np.ndarray) -> tuple[Weights, np.ndarray]:
-        cut = [flat[a:b].reshape(-1, classes).astype(np.float32) for a, b in pairwise(ends)]
-        return cut, flat[ends[-1] :].astype(np.float32)
-
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        cut, bias = parts(flat)
-        scores = np.tile(bias, (rows, 1))
-        for block, part in zip(blocks, cut, strict=True):
-            scores += block @ part
-        chances = softmax(scores)
-        missed = -np.log(np.maximum(chances[np.arange(rows), labels], 1e-12))
-        off = ((chances - wanted) * (weights / rows)[:, None]).astype(np.float32)
-        slopes = [np.asarray(block @ off).ravel() for block in turned]
-        slope = np.concatenate([*slopes, off.sum(axis=0)]).astype(np.float64)
-        slope[: ends[-1]] += penalty / rows * flat[: ends[-1]]
-        return float((weights * missed).mean() + penalty / rows / 2 * (flat[: ends[-1]] ** 2).sum()), slope
-
-    start = np.zeros(int(ends[-1]) + classes)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 6})
-    return parts(found.x)
-
-
 def temperature(scores: np.ndarray, labels: np.ndarray) -> float:
     """The one that makes the labels of sentences not learned from most likely (one-dimensional grid)."""
-    grid = np.geomspace(0.2, 5.0, 120)
+    grid = np.geomspace(0.1, 5.0, 160)
     rows = np.arange(len(labels))
     losses = [-np.log(np.maximum(softmax(scores / t)[rows, labels], 1e-12)).mean() for t in grid]
     return float(grid[int(np.argmin(losses))])
-
-
-def families(vectors: np.ndarray, *, alike: float, at_once: int = 1024) -> np.ndarray:
-    """A number per row: rows that are alike (cosine), directly or through others, have the same."""
-    parent = np.arange(len(vectors))
-
-    def root(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = int(parent[row])
-        return row
-
-    for start in range(0, len(vectors), at_once):
-        near = vectors[start : start + at_once] @ vectors.T > alike
-        for row, other in zip(*np.nonzero(near), strict=True):
-            if row + start < other:
-                parent[root(int(other))] = root(int(row + start))
-    return np.array([root(row) for row in range(len(vectors))])
-
-
-def folds(of_family: np.ndarray, how_many: int, *, seed: int = 1) -> np.ndarray:
-    """A fold per row; a family is never torn apart, and the folds are about equally large."""
-    names, sizes = np.unique(of_family, return_counts=True)
-    order = np.random.default_rng(seed).permutation(len(names))
-    order = order[np.argsort(-sizes[order], kind="stable")]
-    filled = np.zeros(how_many, dtype=int)
-    chosen: dict[int, int] = {}
-    for one in order:
-        fold = int(np.argmin(filled))
-        filled[fold] += sizes[one]
-        chosen[int(names[one])] = fold
-    return np.array([chosen[int(name)] for name in of_family])
