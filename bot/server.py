@@ -21,7 +21,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNING="1", MPLBACKEND="agg")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a sentence is too small to share; idle threads spin
+THREADS = min(os.cpu_count() or 1, 4) if "train" in sys.argv else 1  # a sentence is too small to share: threads spin
+os.environ.setdefault("OPENBLAS_NUM_THREADS", str(THREADS))
 warnings.simplefilter("ignore")  # Rasa 3.6 on its own, pinned dependencies: known deprecations only
 
 import lean  # noqa: E402

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.deciding import Decider
 from components.features import ngram_matrix, ngrams, sentence_vector, sentence_vectors
-from components.learning import SHARPNESS, Memory, likeness, softmax, temperature
+from components.learning import Memory, softmax, temperature
 
 LEFT_OUT = 5  # one of so many sentences is left out once, to see how sure the model may be
 
@@ -70,7 +70,7 @@ class LikenessIntentClassifier(GraphComponent):
             return None if vectors is None else vectors[rows]
 
         memory = Memory.learn(grams[seen], of(seen), labels[seen], len(self._intents))
-        scores = likeness(grams[left_out], of(left_out), grams[seen], of(seen)) @ memory.votes * SHARPNESS
+        scores = memory.scores_of_many(grams[left_out], of(left_out), grams[seen])
         return temperature(scores, labels[left_out])
 
     def process(self, messages: list[Message]) -> list[Message]:
