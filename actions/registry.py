@@ -17,6 +17,7 @@ from actions import (
     shifts,
     sickness,
     tickets,
+    unsure,
 )
 from actions.turn import Slots, Turn
 
@@ -40,6 +41,7 @@ def acts() -> dict[str, Act]:
         **approvals.ACTS,
         **articles.ACTS,
         **sensitive.ACTS,
+        **unsure.ACTS,
     }
     asides.update({intent: session.only_own(asides[intent]) for intent in FIGURES})
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from actions import articles
 from actions.registry import Act, acts
 from actions.turn import Turn
-from backoffice import context
+from backoffice import context, unclear
 from backoffice.clock import Clock
 from backoffice.database import Database, alone
 from backoffice.models import ActionRun
@@ -32,6 +32,7 @@ MAX_BODY_BYTES = 256 * 1024
 STORED = select(ActionRun).where(
     *(column == bindparam(column.key) for column in (ActionRun.turn, ActionRun.action, ActionRun.nth))
 )
+UNCLEAR = {"action_unsure", "action_nlu_fallback"}
 log = logging.getLogger("kontor.actions")
 
 
@@ -48,6 +49,7 @@ def build(settings: Settings, database: Database) -> Starlette:
 
     known, clock = acts(), Clock(settings.today)
     expected = f"Bearer {settings.actions_token.get_secret_value()}".encode()
+    learns = bool(settings.works_agreement_id)
     context_key = settings.context_key.get_secret_value()
 
     async def health(request: Request) -> JSONResponse:
@@ -64,7 +66,8 @@ def build(settings: Settings, database: Database) -> Starlette:
         try:
             act = known[call["next_action"]]
             signed = context.verify(_metadata(call).get("context", ""), context_key)
-            events = await anyio.to_thread.run_sync(_perform, database, clock, library, refresh, act, signed, call)
+            working = partial(_perform, database, clock, library, refresh, act, signed, call, learns)
+            events = await anyio.to_thread.run_sync(working)
         except Exception as error:
             reference = secrets.token_hex(4)
             # No text of the exception: it could hold what a person typed.
@@ -89,9 +92,12 @@ def _perform(
     act: Act,
     signed: context.Context,
     call: dict[str, Any],
+    learns: bool,
 ) -> list[dict[str, Any]]:
     name, tracker = call["next_action"], call["tracker"]
-    heard = tracker["latest_message"]["intent"]
+    heard, ranking = tracker["latest_message"]["intent"], tracker["latest_message"].get("intent_ranking") or []
+    if heard.get("name") == "unsure" and (tracker.get("active_loop") or {}).get("name"):
+        heard = ranking[0]  # an open form asks for itself: it takes what is likeliest
     intent, confidence = heard.get("name") or "nlu_fallback", float(heard.get("confidence") or 0)
     if intent in articles.READERS:
         refresh()
@@ -102,7 +108,11 @@ def _perform(
         if done:
             return done.events
         turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now(), library)
+        turn.ranking = tuple(one["name"] for one in ranking)
         slots = act(turn) or {}
+        if learns and name in UNCLEAR:
+            masked = tracker["latest_message"].get("text") or ""
+            unclear.note(session, masked, language=turn.language, ranking=turn.ranking, today=turn.today)
         events: list[dict[str, Any]] = [
             {"event": "slot", "name": slot, "value": value} for slot, value in slots.items()
         ]

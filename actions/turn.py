@@ -35,6 +35,8 @@ class Turn:
     library: Library
     then: str | None = None
     """The form that goes on with this same message once the open one has ended."""
+    ranking: tuple[str, ...] = ()
+    """The intents that the words could mean, the likeliest first; of a pressed button its own alone."""
 
     @cached_property
     def employee(self) -> Employee:

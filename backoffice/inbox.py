@@ -91,6 +91,13 @@ def hide_numbers(session: Session, turn: str, *, language: str) -> bool:
     return True
 
 
+def hand_over(session: Session, turn: str, *, to: InboxEvent) -> None:
+    """What was typed in a turn counts as typed in this later one, and stands there alone."""
+    event = session.scalar(_BY_TURN, {"turn": turn})
+    if event and event.text and event.employee_id == to.employee_id:
+        event.text, to.text = None, event.text
+
+
 def blank(session: Session, turn: str) -> None:
     """Forget what is typed in this turn as soon as it is answered: after a crash before that it is heard again."""
     event = session.scalar(_BY_TURN, {"turn": turn})

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     )
     languages: tuple[str, ...] = Field(("de", "en"), description="languages that Kontor speaks, the first by default")
     keep_days: int = Field(30, ge=1, description="days after which texts and replies are forgotten; pay after one")
+    works_agreement_id: str | None = Field(
+        None, description="the works agreement that allows to keep what was not understood, for `kontor nlu review`"
+    )
     today: date | None = Field(None, description="the demo's day; refused outside the demo")
     demo: bool = Field(False, description="set by `kontor demo`: personas instead of sign-in, loopback only")
     slack_bot_token: SecretStr | None = Field(None, description="xoxb-…; with the next one turns the Slack door on")

@@ -27,6 +27,7 @@ from trackers import carried
 SIGNATURE_HEADER = "X-Kontor-Signature"
 MAX_AGE_S = 60
 MAX_BODY_BYTES = 64 * 1024
+UNSURE = "unsure"
 
 log = logging.getLogger("kontor.bot")
 
@@ -119,7 +120,7 @@ class KontorChannel(InputChannel):
 
         @routes.post("/parse")
         async def parse(request: Request) -> HTTPResponse:
-            """{texts} -> {results: [{intent, confidence, ranking, entities}]}."""
+            """{texts} -> {results: [{intent, confidence, asks, ranking, entities}]}."""
             agent = request.app.ctx.agent
             results = [heard(await agent.parse_message(text)) for text in read(request)["texts"]]
             return json_response({"results": results})
@@ -137,11 +138,16 @@ def is_away(error: BaseException | None) -> bool:
 
 
 def heard(parse_data: dict[str, Any]) -> dict[str, Any]:
-    """What the pipeline understood, without its inner fields."""
+    """What the pipeline understood, without its inner fields; `asks`: it is not sure which of the first two it is."""
+    best, ranking = parse_data["intent"], parse_data.get("intent_ranking", [])
+    asks = best["name"] == UNSURE
+    if asks:
+        best = ranking[0]
     return {
-        "intent": parse_data["intent"]["name"],
-        "confidence": round(float(parse_data["intent"]["confidence"]), 4),
-        "ranking": [[r["name"], round(float(r["confidence"]), 4)] for r in parse_data.get("intent_ranking", [])[:3]],
+        "intent": best["name"],
+        "confidence": round(float(best["confidence"]), 4),
+        "asks": asks,
+        "ranking": [[r["name"], round(float(r["confidence"]), 4)] for r in ranking[:3]],
         "entities": [
             {"entity": e["entity"], "value": e["value"], "start": e.get("start"), "end": e.get("end")}
             for e in parse_data["entities"]

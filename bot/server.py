@@ -21,7 +21,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNING="1", MPLBACKEND="agg")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a sentence is too small to share; idle threads spin
+THREADS = min(os.cpu_count() or 1, 4) if "train" in sys.argv else 1  # a sentence is too small to share: threads spin
+os.environ.setdefault("OPENBLAS_NUM_THREADS", str(THREADS))
 warnings.simplefilter("ignore")  # Rasa 3.6 on its own, pinned dependencies: known deprecations only
 
 import lean  # noqa: E402
@@ -52,7 +53,7 @@ def train() -> None:
         result = train_model(
             domain=str(HERE / "domain"),
             config=str(HERE / "config.yml"),
-            training_files=[str(HERE / "rules"), *(str(NLU_DATA / language) for language in languages())],
+            training_files=[str(HERE / "rules"), *(str(NLU_DATA / language) for language in languages()), *_learned()],
             output=parts,
             fixed_model_name="kontor",
             force_training=True,
@@ -63,6 +64,12 @@ def train() -> None:
         partial = MODELS / "kontor.tar.gz.part"
         partial.write_bytes(Path(result.model).read_bytes())
         partial.replace(MODELS / "kontor.tar.gz")  # a reader sees the old model or the new one, never half of one
+
+
+def _learned() -> list[str]:
+    """What this installation was taught, read after ours."""
+    folder = Path(os.environ.get("KONTOR_DATA_DIR", ".data")) / "nlu_data"
+    return [str(folder / language) for language in languages() if (folder / language).is_dir()]
 
 
 def serve(port: int, actions_url: str) -> None:
@@ -99,7 +106,7 @@ def serve(port: int, actions_url: str) -> None:
 
 
 def parse() -> None:
-    """Read {id, text} lines, write {id, intent, confidence, ranking, entities} lines; one process for thousands."""
+    """{id, text} lines in, {id, intent, confidence, asks, ranking, entities} lines out; one process for thousands."""
     from rasa.core.agent import Agent
 
     from channel import heard

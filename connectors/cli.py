@@ -16,7 +16,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-import yaml
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -27,7 +26,7 @@ from backoffice.database import Database
 from backoffice.errors import Misconfigured
 from backoffice.models import Employee
 from backoffice.settings import Settings
-from connectors import accounts, files, processes, tokens
+from connectors import accounts, files, processes, scoring, tokens, understanding
 from connectors import doctor as doctor_
 from connectors.doctor import SECRETS
 
@@ -103,8 +102,9 @@ def serve() -> None:
 
 @app.command()
 def train() -> None:
-    """Train the bot on nlu_data."""
-    subprocess.run([processes.BOT_PYTHON, "bot/server.py", "train"], cwd=processes.ROOT, check=True)
+    """Train the bot on nlu_data, and on what `kontor nlu review` has accepted."""
+    environment = {**os.environ, "KONTOR_DATA_DIR": str(Settings().data_dir.resolve())}
+    subprocess.run([processes.BOT_PYTHON, "bot/server.py", "train"], cwd=processes.ROOT, env=environment, check=True)
 
 
 @app.command()
@@ -186,23 +186,38 @@ def doctor(
 def nlu_parse(file: Annotated[Path, typer.Argument(help="lines with `id` and `text`")]) -> None:
     """What the bot hears in each line: id, intent, confidence, language, entities."""
     from connectors.language import language_of
-    from connectors.masking import mask
 
-    lines = files.sentences(file)
-    if not lines:
-        return
-    processes.check_bot()
-    contract = yaml.safe_load((processes.ROOT / "nlu_data" / "intents.yml").read_text(encoding="utf-8"))
-    technical = {name: about["prints_as"] for name, about in contract["technical"].items()}
-    asked = "".join(json.dumps({"id": line["id"], "text": mask(line["text"])}) + "\n" for line in lines)
-    command = [str(processes.BOT_PYTHON), "bot/server.py", "parse"]
-    heard = subprocess.run(command, cwd=processes.ROOT, input=asked, capture_output=True, text=True, check=True)
-    results = [json.loads(line) for line in heard.stdout.splitlines()]
-    for line, result in zip(lines, results, strict=True):
+    lines = understanding.to_parse(file)
+    for line, heard in zip(lines, understanding.hear([line["text"] for line in lines]), strict=True):
         language = language_of(line["text"], current="de", languages=Settings().languages)
-        intent = technical.get(result["intent"], result["intent"])
-        shown = {"id": line["id"], "intent": intent, "confidence": result["confidence"], "language": language}
-        print(json.dumps({**shown, "entities": result["entities"]}, ensure_ascii=False))
+        shown = {"id": line["id"], "intent": heard.intent, "confidence": heard.confidence, "language": language}
+        print(json.dumps({**shown, "entities": heard.entities}, ensure_ascii=False))
+
+
+@nlu.command("evaluate")
+def nlu_evaluate(
+    file: Annotated[Path, typer.Argument(help="lines with `text`, `lang`, `expect`, perhaps `also_ok`")],
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+) -> None:
+    """How well the bot understands: accuracy, rejection, calibration, per language and intent, and confusions."""
+    found = scoring.scores(understanding.answers(understanding.to_evaluate(file)))
+    print(json.dumps(found, ensure_ascii=False) if as_json else understanding.table(found))
+
+
+@nlu.command("review")
+def nlu_review(
+    accept: Annotated[str | None, typer.Option(help="the group to learn; `kontor train` then learns it")] = None,
+    drop: Annotated[str | None, typer.Option(help="the group to forget")] = None,
+    as_: Annotated[str | None, typer.Option("--as", help="what it means, if not what was guessed")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object per group")] = False,
+    data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
+) -> None:
+    """What was not understood, in groups of five alike or more; only with a works agreement."""
+    from connectors import teaching
+
+    settings = _of_demo(data_dir)
+    shown = teaching.review(settings, _database(settings), accept=accept, drop=drop, means=as_, as_json=as_json)
+    print(*shown, sep="\n", end="\n" if shown else "")
 
 
 @db.command("upgrade")

@@ -240,6 +240,8 @@ class Conversation:
                 self._answer(session, event, employee, said)
                 return None
             choice = pressed.meaning
+            if said_in := choice.get("said_in"):
+                inbox.hand_over(session, said_in, to=event)
         if not event.pressed and not (event.text or "").strip():
             self._answer(session, event, employee, Said("session.empty"))
             return None

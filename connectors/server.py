@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backoffice import audit, retention
+from backoffice import audit, retention, unclear
 from backoffice.database import Database, alone
 from backoffice.settings import Settings
 from backoffice.wording import say
@@ -76,6 +76,7 @@ def build_server(settings: Settings) -> FastAPI:
     def tidy(session: Session) -> None:
         alone(session, "tidying")
         retention.blank(session, now=shared.clock.now(), days=settings.keep_days)
+        unclear.forget(session, now=shared.clock.now())
         audit.link(session)
 
     app = FastAPI(title="Kontor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)

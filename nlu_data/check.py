@@ -1,4 +1,4 @@
-"""Is the data whole? `python -m nlu_data.check` names what is wrong and exits 1; `--report` counts per intent too.
+"""Is the data whole? `python -m nlu_data.check` names what is wrong and exits 1; `--report` adds what to write next.
 
 Wrong is: an intent without sentences in a language or with fewer than it needs, a sentence that means two things or
 stands twice, a sentence that is both trained on and held out, an intent that the contract does not know, a topic file
@@ -91,7 +91,7 @@ def problems() -> list[str]:
     return found
 
 
-def report() -> str:
+def table() -> str:
     """Sentences per intent and language, trained and held out, as a table."""
     rows = ["intent  " + "  ".join(f"{language}  held out" for language in languages())]
     counts: dict[str, list[int]] = {}
@@ -106,6 +106,8 @@ def report() -> str:
 def main() -> None:
     """Print what is wrong; exit 1 if anything is."""
     if "--report" in sys.argv:
+        from nlu_data.report import report  # the encoder takes seconds
+
         print(report())
     wrong = problems()
     print("\n".join(wrong) if wrong else "the data is whole")

@@ -10,6 +10,7 @@ from backoffice.models.shifts import Shift
 from backoffice.models.sickness import SickReport
 from backoffice.models.talk import ActionRun, InboxEvent, Mark, OutboxMessage, Pressable, TalkState
 from backoffice.models.tickets import Ticket, TicketEvent
+from backoffice.models.unclear import UnclearSentence
 
 __all__ = [
     "ActionRun",
@@ -38,4 +39,5 @@ __all__ = [
     "TalkState",
     "Ticket",
     "TicketEvent",
+    "UnclearSentence",
 ]

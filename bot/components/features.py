@@ -22,19 +22,30 @@ MAX_CHARACTERS = 500  # the encoder has no limit of its own: 50,000 characters w
 log = logging.getLogger("kontor.bot")
 
 
-def ngrams(text: str) -> dict[int, float]:
-    """Bucket -> weight of one text, with length 1; words and pairs of words, and 2 to 4 letters inside words."""
+def ngrams(text: str, *, letters: tuple[int, ...] = (3, 4)) -> dict[int, float]:
+    """Bucket -> weight of one text, with length 1; words and pairs of words, and 3 or 4 letters inside words."""
     words = PIECES.findall(normalise(text)[:MAX_CHARACTERS])
     counts: Counter[int] = Counter()
     for piece in [*words, *(f"{a} {b}" for a, b in pairwise(words))]:
         counts[zlib.crc32(piece.encode()) % BUCKETS] += 2
     for word in words:
         padded = f"<{word}>"
-        for size in (3, 4):
+        for size in letters:
             for start in range(len(padded) - size + 1):
                 counts[zlib.crc32(padded[start : start + size].encode() + b"#") % BUCKETS] += 1
     length = float(np.sqrt(sum(np.log1p(n) ** 2 for n in counts.values()))) or 1.0
     return {bucket: float(np.log1p(n)) / length for bucket, n in counts.items()}
+
+
+def ngram_matrix(texts: list[str], *, letters: tuple[int, ...] = (3, 4)) -> Any:
+    """All texts as one sparse matrix, a row each."""
+    from scipy.sparse import csr_matrix
+
+    rows = [ngrams(text, letters=letters) for text in texts]
+    ends = np.cumsum([0, *(len(row) for row in rows)])
+    buckets = np.fromiter((bucket for row in rows for bucket in row), dtype=np.int32, count=ends[-1])
+    values = np.fromiter((value for row in rows for value in row.values()), dtype=np.float32, count=ends[-1])
+    return csr_matrix((values, buckets, ends), shape=(len(rows), BUCKETS))
 
 
 @lru_cache(maxsize=1)

@@ -68,6 +68,35 @@ def test_lines_that_cannot_be_heard_are_named(kontor: Run, content: bytes | None
     assert kontor("nlu", "parse", "lines.jsonl") == refused(line)
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('{"text": "hallo"', "line 1: no JSON; write one object with `text`, `lang` and `expect`"),
+        (
+            '{"text": "hallo", "lang": "de"}',
+            "line 1: give it a `text`, a `lang`, an `expect`, and perhaps a list `also_ok`",
+        ),
+        (
+            '{"text": "hallo", "lang": "de", "expect": "greet", "also_ok": "thank"}',
+            "line 1: give it a `text`, a `lang`, an `expect`, and perhaps a list `also_ok`",
+        ),
+        (
+            '{"text": "hallo", "lang": "de", "expect": "gret"}',
+            "line 1: there is no intent gret; see nlu_data/intents.yml",
+        ),
+    ],
+)
+def test_lines_that_cannot_be_evaluated_are_named(kontor: Run, content: str, line: str) -> None:
+    Path("lines.jsonl").write_text(content)
+    assert kontor("nlu", "evaluate", "lines.jsonl") == refused(f"lines.jsonl, {line}")
+
+
+def test_no_lines_have_no_scores(kontor: Run) -> None:
+    Path("lines.jsonl").write_text("\n")
+    code, out, err = kontor("nlu", "evaluate", "lines.jsonl", "--json")
+    assert (code, json.loads(out)["accuracy"], err) == (0, None, "")
+
+
 def test_no_lines_are_nothing_to_hear(kontor: Run) -> None:
     Path("lines.jsonl").write_text("\n")
     assert kontor("nlu", "parse", "lines.jsonl") == (0, "", "")

@@ -1,0 +1,54 @@
+"""What to do with the chances of all intents: act, ask which of two was meant, or admit that it is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+FALLBACK, UNSURE, OUTSIDE = "nlu_fallback", "unsure", "out_of_scope"
+SHOWN = 5
+Intent = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Decider:
+    """`outside`: intents that outside of a form are none of ours; they are weighed as one.
+
+    `more_outside`: how much likelier than among the sentences of training it is that something is not ours.
+    `ask_below`: the confidence under which Kontor asks; `admit_below`: under which it has not understood.
+    `at_once`: intents that are never asked about: small talk, what is said inside of forms, what must not be kept.
+    """
+
+    intents: Sequence[str]
+    outside: Collection[str]
+    at_once: Collection[str]
+    more_outside: float
+    ask_below: float
+    admit_below: float
+
+    def decide(self, chances: np.ndarray) -> tuple[Intent, list[Intent]]:
+        """The intent with its confidence, and the ranking; `unsure` stands for the first of the ranking."""
+        is_outside = np.isin(self.intents, list(self.outside))
+        weighed = chances * np.where(is_outside, self.more_outside, 1.0)
+        weighed = weighed / weighed.sum()
+        not_ours = float(weighed[is_outside].sum())
+        order = np.argsort(-weighed)
+        ours = [int(i) for i in order if not is_outside[i]]
+        if not_ours > weighed[ours[0]]:
+            first = next(int(i) for i in order if is_outside[i])
+            order = np.array([first, *(i for i in order if i != first)])
+            sure = not_ours
+        else:
+            order = np.array([ours[0], *(i for i in order if i != ours[0])])
+            sure = float(weighed[ours[0]])
+        ranking = [{"name": self.intents[i], "confidence": float(weighed[i])} for i in order[:SHOWN]]
+        best = {"name": self.intents[order[0]], "confidence": sure}
+        ranking[0] = best
+        if sure < self.admit_below:
+            return {"name": FALLBACK, "confidence": not_ours}, ranking
+        if sure < self.ask_below and best["name"] not in self.at_once and best["name"] not in self.outside:
+            return {"name": UNSURE, "confidence": sure}, ranking
+        return best, ranking
