@@ -12,10 +12,10 @@ MOST = 5
 
 def inventory_status(turn: Turn) -> Slots:
     """On hand, reserved, on order, per site; a name that means several items is asked about."""
-    if sku := turn.slots.get("stock_item"):
+    chosen = turn.slots.get("stock_item")
+    found = [] if chosen else inventory.find_items(turn.session, turn.text)
+    if sku := chosen or ("" if found else (turn.before or {}).get("item")):  # "und in Leipzig?": of the same
         found = [item for item in inventory.find_items(turn.session, sku) if item.sku == sku]
-    else:
-        found = inventory.find_items(turn.session, turn.text)
     if not found:
         turn.reply("inventory.unknown")
     elif len(found) > 1:
@@ -29,7 +29,9 @@ def inventory_status(turn: Turn) -> Slots:
 
 def _tell(turn: Turn, item: StockItem) -> None:
     """The site that was named first, if one was; the others may help out."""
-    name, site = _name(item, turn), inventory.site_in(turn.session, turn.text)
+    name = _name(item, turn)
+    site = inventory.site_in(turn.session, turn.text) or (turn.before or {}).get("site")
+    turn.about = {"item": item.sku, **({"site": site} if site else {})}
     levels = inventory.levels(turn.session, item, on=turn.today)
     levels.sort(key=lambda level: level.site != site)
     key = "level" if site is None else "level_at" if site in [level.site for level in levels] else "not_at"

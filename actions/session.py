@@ -11,7 +11,7 @@ from actions.turn import Slots, Turn, answer
 from backoffice import inbox, people, shifts, tickets, triage
 from backoffice.models import TalkState
 from backoffice.models.tickets import PREFIX
-from backoffice.outbox import ButtonSaid, Said
+from backoffice.outbox import ButtonSaid, CardSaid, Said
 from backoffice.wording import language_named, say
 
 WEEKS = timedelta(weeks=4)
@@ -76,6 +76,11 @@ def nothing_open(turn: Turn) -> None:
     turn.reply("session.nothing_open")
 
 
+def nothing_before(turn: Turn) -> None:
+    """Back or from the start, without anything open."""
+    turn.reply("session.nothing_before", buttons=_starters(turn))
+
+
 def switch_language(turn: Turn) -> None:
     """Go on in the language that was asked for, here and in whatever is said to this person from now on."""
     wanted = language_named(turn.text, current=turn.language)
@@ -136,6 +141,8 @@ ACTS = {
     "feedback": feedback,
     "out_of_scope": out_of_scope,
     "nlu_fallback": not_understood,
+    "go_back": nothing_before,
+    "start_over": nothing_before,
 }
 
 
@@ -148,6 +155,10 @@ class OfferForm:
     opener: str | None = None
     own: frozenset[str] = frozenset({"talk_to_human"})
     private: bool = False
+
+    def questions(self, turn: Turn) -> tuple[str, ...]:
+        """Whether at all, for what Kontor cannot do; else whom it goes to, and what it is about."""
+        return ("sure",) if turn.slots.get("offer_topic") else ("who", "about")
 
     def expects(self, turn: Turn) -> bool:
         """Whom it may go to, and what it is about, is told in one's own words; a yes or no is heard as what it is."""
@@ -200,8 +211,18 @@ class OfferForm:
         buttons = [yes, answer(Said("session.offer_no"), "deny", form=self.name)]
         turn.reply("session.offer", buttons=buttons, queue=queue, topic=f"session.topic_{draft['offer_topic']}")
 
+    def restart(self, turn: Turn) -> Slots | None:
+        """The first question again."""
+        return self.reopen(turn, self.questions(turn)[0])
+
+    def reopen(self, turn: Turn, question: str) -> Slots:
+        """Whom it goes to, or whether at all."""
+        if question == "who":
+            turn.slots.update(offer_queue=None, offer_turn=None)
+        return self._wait(turn, question)
+
     def hear(self, turn: Turn) -> Slots | None:
-        """Yes, a queue or a reason files it; no leaves no trace; anything else asks again."""
+        """Yes, a queue or a reason files it; no leaves no trace; other words take the place of the first."""
         step, queue = turn.slots["offer_step"], turn.slots.get("offer_queue")
         short = turn.intent == "talk_to_human" and len(turn.text.split()) <= FEW_WORDS
         if step == "about" and queue and turn.text and short:
@@ -210,14 +231,22 @@ class OfferForm:
             if turn.text and turn.intent != "deny":
                 turn.slots["offer_turn"] = turn.context.turn
             return self._file(turn, queue)
-        if turn.intent == "deny":
+        told = triage.told_besides(turn.text)
+        if turn.intent == "deny" and not told:
             self.discard(turn)
             return None
         if turn.intent == "talk_to_human":
             return self._to_human(turn, triage.queue_from(turn.text) or (None if turn.text else queue))
         if step == "who":
+            if len(turn.text.split()) > FEW_WORDS:
+                turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
             return self._to_human(turn, triage.queue_from(turn.text))
-        return self._file(turn, queue) if queue and turn.intent == "affirm" else self._wait(turn, "sure")
+        if queue and turn.intent == "affirm":
+            return self._file(turn, queue)
+        if turn.intent in ("correct", "deny", "inform") and told:
+            turn.slots.update(offer_turn=turn.context.turn, offer_step="sure")
+            turn.reply("session.in_these_words", text=turn.text[:200])
+        return self._wait(turn, "sure")
 
     def _file(self, turn: Turn, queue: str) -> Slots | None:
         ticket = tickets.open_ticket(
@@ -237,6 +266,10 @@ class OfferForm:
     def _words(self, turn: Turn) -> str:
         about = turn.slots.get("offer_turn")
         return inbox.text_of(turn.session, about) if about else ""
+
+    def draft(self, turn: Turn) -> CardSaid | None:
+        """The question says it all."""
+        return None
 
     def discard(self, turn: Turn) -> None:
         """Nothing is filed."""

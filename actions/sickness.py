@@ -7,9 +7,13 @@ from datetime import date, timedelta
 
 from actions.turn import Slots, Turn, answer
 from backoffice import dates, day_words, sickness
-from backoffice.outbox import Said
+from backoffice.outbox import CardSaid, Row, Said
 
 Span = tuple[date, date | None]
+
+
+def _day_row(label: str, day: str) -> Row:
+    return Row(Said(f"sickness.label_{label}"), Said("units.full_day", {"day": day}))
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,10 @@ class SickForm:
     """ "Still no better" sounds like news of a ticket; there it would be read by others."""
     private: bool = True
 
+    def questions(self, turn: Turn) -> tuple[str, ...]:
+        """Only one."""
+        return ("until",)
+
     def expects(self, turn: Turn) -> bool:
         """Nothing but days ("bis morgen" is no goodbye)."""
         return day_words.only_days(turn.text)
@@ -36,11 +44,12 @@ class SickForm:
             self._well(turn)
             return None
         kind = sickness.kind_in(turn.text, language=turn.language)
-        found = self._days(turn)
-        first, until = found or (turn.today, None)
-        if until and until > min(first, turn.today):
-            return self._consider(turn, first, until, kind)
-        return self._ask_until(turn, first, kind)
+        found = self._span(turn)
+        if found is None:
+            return self._ask_until(turn, turn.today, kind)
+        if found.open_end or found.last <= min(found.first, turn.today):
+            return self._ask_until(turn, found.first, kind)
+        return self._consider(turn, found.first, found.last, kind)
 
     def _well(self, turn: Turn) -> None:
         """An open report ends yesterday; one of today is for people."""
@@ -52,23 +61,37 @@ class SickForm:
         else:
             self._file(turn, filed.first, turn.today - timedelta(days=1), filed.kind)
 
+    def restart(self, turn: Turn) -> Slots | None:
+        """As if nothing had been said of it."""
+        return self.begin(turn)
+
+    def reopen(self, turn: Turn, question: str) -> Slots:
+        """The first day stays; it can be said again with the last one."""
+        kind = turn.slots["sick_step"].partition(" ")[2]
+        return self._ask_until(turn, date.fromisoformat(turn.slots["sick_first"]), kind or "self")
+
     def hear(self, turn: Turn) -> Slots | None:
         """Any answer files it: somebody who is ill is not asked twice. Unusual days are asked about once."""
         step, _, kind = turn.slots["sick_step"].partition(" ")
         kind = kind or "self"
+        first = date.fromisoformat(turn.slots["sick_first"])
         child = kind == "self" and sickness.kind_in(turn.text, language=turn.language) == "child"
-        found = self._days(turn)
+        found = self._span(turn, near=first)
         if turn.intent == "deny" and not found and not child:
             self.discard(turn)
             return None
         if child:
             kind, turn.slots["sick_step"] = "child", f"{step} child"
-        pressed = turn.slots.get("sick_until") if step == "until" else None
-        first = date.fromisoformat(turn.slots["sick_first"])
         if step == "sure":
-            return self._hear_sure(turn, first, found, kind)
-        until = date.fromisoformat(pressed) if pressed and pressed != "unknown" else (found[1] if found else None)
-        return self._consider(turn, first, until if until and until >= first else None, kind)
+            return self._hear_sure(turn, first, (found.first, found.last) if found else None, kind)
+        if found and (found.open_end or found.last < first):
+            return self._ask_until(turn, found.first, kind)  # "seit gestern": the beginning, not the end
+        pressed = turn.slots.get("sick_until")
+        if pressed and pressed != "unknown":
+            return self._consider(turn, first, date.fromisoformat(pressed), kind)
+        if found and found.first < found.last:
+            first = found.first  # "vom 24. bis zum 26."; "bis Freitag" begins with the first day that is known
+        return self._consider(turn, first, found.last if found else None, kind)
 
     def _hear_sure(self, turn: Turn, first: date, found: Span | None, kind: str) -> Slots | None:
         if found:
@@ -95,16 +118,26 @@ class SickForm:
         ]
         turn.reply("sickness.ask_until", buttons=buttons)
 
+    def draft(self, turn: Turn) -> CardSaid | None:
+        """The days alone."""
+        until = turn.slots.get("sick_until")
+        rows = [_day_row("from", turn.slots["sick_first"])]
+        rows += [_day_row("until", until)] if until and until != "unknown" else []
+        return CardSaid(Said("sickness.draft_title"), tuple(rows), Said("sickness.draft_tag"), "wait")
+
     def discard(self, turn: Turn) -> None:
         """Nothing was reported."""
         turn.reply("sickness.discarded")
 
-    def _days(self, turn: Turn) -> Span | None:
+    def _span(self, turn: Turn, *, near: date | None = None) -> dates.Candidate | None:
+        """`near`: the first day, where it is known already."""
         try:
-            found = dates.parse(turn.text, language=turn.language, sent_on=turn.today, calendar=lambda day: True)
+            found = dates.parse(
+                turn.text, language=turn.language, sent_on=turn.today, calendar=lambda day: True, near=near
+            )
         except ValueError:
             return None
-        return (found[0].first, found[0].last) if found else None
+        return found[0] if found else None
 
     def _ask_until(self, turn: Turn, first: date, kind: str) -> Slots:
         slots: Slots = {"sick_first": first.isoformat(), "sick_until": None, "sick_step": f"until {kind}"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, wraps
 from typing import Any
@@ -34,6 +34,10 @@ class Turn:
     library: Library
     then: str | None = None
     """The form that goes on with this same message once the open one has ended."""
+    before: dict[str, str] | None = None
+    """What the answer before was about, where this message asks the same of something else ("und in Leipzig?")."""
+    about: dict[str, str] = field(default_factory=dict)
+    """What this answer is about, for such a question after it. Nothing of pay, illness or trust."""
 
     @cached_property
     def employee(self) -> Employee:
@@ -59,6 +63,11 @@ class Turn:
     def today(self) -> date:
         """The speaker's calendar day when the message was sent."""
         return date.fromisoformat(self.context.sent_on)
+
+    @property
+    def sent_at(self) -> datetime:
+        """The moment the message came in, in UTC."""
+        return datetime.fromisoformat(self.context.sent_at) if self.context.sent_at else self.now
 
     def reply(
         self,

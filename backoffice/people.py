@@ -15,6 +15,8 @@ from backoffice.clock import Clock
 from backoffice.errors import NotFound, RuleBroken
 from backoffice.models import ApiToken, ChannelAccount, Employee, InboxEvent, TalkState
 
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ı": "i"})
+
 
 class AlreadyBound(RuleBroken):
     """The account speaks for somebody else."""
@@ -75,6 +77,16 @@ def accounts(session: Session, employee: Employee) -> list[ChannelAccount]:
     """The platform accounts that speak for this person."""
     rows = select(ChannelAccount).filter_by(employee_id=employee.id).order_by(ChannelAccount.id)
     return list(session.scalars(rows))
+
+
+def named(session: Session, words: Sequence[str]) -> list[Employee]:
+    """Those whom plain words name, by first name, last name or both; none when a word is nobody's name."""
+    found = []
+    for one in session.scalars(select(Employee).order_by(Employee.id)):
+        names = {part for name in (one.first_name, one.last_name) for part in name.lower().translate(UMLAUTS).split()}
+        if set(words) <= names:
+            found.append(one)
+    return found
 
 
 def last_talk(session: Session, employee: Employee, doors: Sequence[str]) -> TalkState | None:

@@ -93,9 +93,26 @@ def says_new(text: str) -> bool:
     return _says(text, _triage()["new_one"])
 
 
+def says_not_pressing(text: str) -> bool:
+    """ "eilt nicht"."""
+    return _says(text, _triage()["not_pressing"])
+
+
 def says_pressing(text: str) -> bool:
     """ "dringend, Kunde wartet", "urgent"; not "nicht dringend"."""
     return _says(text, _triage()["pressing"]) and not _says(text, _triage()["not_pressing"])
+
+
+def told_besides(text: str) -> list[str]:
+    """The words of a no or a correction that say something of their own: "nein, der Scanner" tells of a scanner."""
+    nothing = {*_triage()["empty_words"], *_triage()["refusals"]}
+    return [word for word in re.findall(r"[a-z0-9'-]{2,}", _plain(text)) if word not in nothing]
+
+
+def without_lead(text: str) -> str:
+    """ "Nein, sorry, es ist der Scanner" -> "es ist der Scanner"."""
+    leads = "|".join(re.escape(word) for word in sorted(_triage()["leads"], key=len, reverse=True))
+    return re.sub(rf"^(?:(?:{leads})\b\s*[,;:.!–-]+\s*)+", "", text.strip(), flags=re.IGNORECASE) or text
 
 
 @cache
