@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from actions.turn import Slots, Turn, answer
+from actions import sickness
+from actions.turn import SURE, Slots, Turn, answer
 from backoffice import dates, day_words, follow_words, inbox, inventory, outbox, people
 from backoffice.outbox import Said
 
@@ -34,6 +35,8 @@ TAKES: dict[str, frozenset[str]] = {
 OWN = frozenset(TAKES) - {"who_is_out", "next_holiday", "inventory_status", "policy_question"}
 """Answered with the speaker's own figures, to nobody else."""
 PASSING = frozenset({"greet", "thank", "feedback", "switch_language", "bot_challenge"})
+LOOSE = frozenset({"nlu_fallback", "out_of_scope", "deny", "cancel"})
+"""What is heard in a correction where nothing is open."""
 INSTEAD = {"leave_balance": "leave_explain", "leave_used": "leave_explain"}
 """What helps more than the same words again: how the number comes about."""
 QUEUES = {
@@ -49,7 +52,12 @@ def remembering(intent: str, acts: Mapping[str, Act]) -> Act:
     """The act, which goes on from the answer before where the message does, and is remembered itself."""
 
     def asked(turn: Turn) -> Slots:
+        if intent in LOOSE and turn.text and sickness.mended(turn):
+            return over(turn)
         followed = follow(turn, acts)
+        if followed is None and _goes_on_from_nothing(turn):
+            turn.reply("session.of_what")
+            return over(turn)
         return _run(turn, intent, acts) if followed is None else followed
 
     return asked
@@ -75,22 +83,37 @@ def follow(turn: Turn, acts: Mapping[str, Act]) -> Slots | None:
     return _run(turn, intent, acts)
 
 
+def _goes_on_from_nothing(turn: Turn) -> bool:
+    """ "Und morgen?", and no question before it takes a day: whatever was heard in that is a guess."""
+    if turn.before is not None or not turn.text or turn.confidence >= SURE:
+        return False
+    rest = follow_words.rest_of(turn.text)
+    if rest is None:
+        return False
+    if follow_words.names_only_a_year(rest, today=turn.today) or day_words.only_days(rest):
+        return True
+    words = follow_words.words_of(rest)
+    return bool(words) and bool(people.named(turn.session, words))
+
+
 def _named(turn: Turn, rest: str, intent: str) -> dict[str, str] | None:
     """What the rest of the message names, if it fits the question; {} where the act reads it from the text itself."""
     takes, today = TAKES[intent], turn.today
+    if follow_words.names_only_a_year(rest, today=today):
+        return {} if "year" in takes else None
     if day_words.only_days(rest):
         days = "days" in takes and _names_days(turn)
         return {} if days or ("month" in takes and day_words.month_in(rest, today=today)) else None
-    if follow_words.names_only_a_year(rest, today=today):
-        return {} if "year" in takes else None
     words = follow_words.words_of(rest)
     if not words:
         return None
     if (intent in OWN or "person" in takes) and (meant := people.named(turn.session, words)):
         return {"person": ",".join(str(one.id) for one in meant)}
     if "site" in takes and (site := inventory.site_in(turn.session, rest)):
-        others = [word for word in words if word not in site.lower()]
-        return {"site": site} if not others or "item" not in takes else {}
+        alone = all(word in site.lower() for word in words)
+        if not alone and "item" in takes:
+            return {}
+        return {"site": site} if "item" not in takes or (turn.slots["answered"] or {}).get("item") else None
     if "item" in takes and inventory.find_items(turn.session, rest):
         return {}
     return None

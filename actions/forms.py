@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from actions import followups
-from actions.turn import Slots, Turn, answer
-from backoffice import inbox
+from actions.turn import SURE, Slots, Turn, answer
+from backoffice import inbox, outbox
 from backoffice.outbox import CardSaid, Said
 
 IN_FORM = {"inform", "correct", "affirm", "deny", "go_back", "start_over", "nlu_fallback", "out_of_scope"}
@@ -52,6 +52,9 @@ class Form(Protocol):
 
     def questions(self, turn: Turn) -> tuple[str, ...]:
         """Its questions in their order, as steps; any other step comes after all of them."""
+
+    def tells(self, turn: Turn) -> bool:
+        """Whether the words say something that it asks and nothing else, at whatever question, whatever was heard."""
 
     def expects(self, turn: Turn) -> bool:
         """Whether the words answer the open question, whatever else was heard in them."""
@@ -124,7 +127,8 @@ class Listening:
         asked = Asked.of(turn)
         if turn.sent_at - asked.at >= DROPPED_AFTER:
             return self._dropped(turn, asked)
-        if turn.intent == "cancel":
+        tells = bool(turn.text) and self.form.tells(turn)
+        if turn.intent == "cancel" and not (tells and turn.confidence < SURE):
             self.form.discard(turn)
             return self._after(turn, None)
         if turn.intent == "start_over":
@@ -139,7 +143,7 @@ class Listening:
             return self._late(turn, step, asked, slept=slept)
         if turn.text.rstrip().endswith("?") and (followed := followups.follow(turn, self.asides)) is not None:
             return {**self._beside(turn, step, asked, slept=slept), **followed}
-        if turn.intent in IN_FORM or turn.intent in self.form.own or self.form.expects(turn):
+        if tells or turn.intent in IN_FORM or turn.intent in self.form.own or self.form.expects(turn):
             return self._answered(turn, asked)
         if other := self.openers.get(turn.intent):
             return self._anew(turn) if other == self.form.name else self._put_aside(turn, other)
@@ -155,7 +159,7 @@ class Listening:
         """What the form makes of it; after two answers in a row that say nothing to it, people are offered."""
         known = {slot: turn.slots.get(slot) for slot in self.form.slots}
         slots = self.form.hear(turn)
-        if slots is None or not turn.text or {**known, **slots} != known:
+        if slots is None or not turn.text or {**known, **slots} != known or _refused(turn):
             return self._after(turn, slots)
         misses = asked.misses + 1
         if misses >= MOST_MISSES and (queue := QUEUES.get(self.form.name)):
@@ -250,3 +254,8 @@ class Listening:
         if asleep:
             asked["asleep"] = True
         return {**slots, **over, "asked": asked, "requested_slot": self._step}
+
+
+def _refused(turn: Turn) -> bool:
+    """It was understood, and a rule is against it."""
+    return any(".errors." in one.said["text"]["key"] for one in outbox.of_turn(turn.session, turn.context.turn))

@@ -27,16 +27,21 @@ NUMBER = re.compile(r"\bua[- ]?(\d{1,6})\b", re.IGNORECASE)
 LONGEST_LOOK_DAYS = 14
 
 
-def _in_year(turn: Turn) -> date:
-    """Today, or the nearest day of the year that is named."""
+def _in_year(turn: Turn) -> date | None:
+    """Today, or the nearest day of the year that is named; None, and said, when nothing is known of that year."""
     year = follow_words.year_in(turn.text, today=turn.today) or turn.today.year
+    if year < turn.today.year and not leave_account.is_kept(turn.session, turn.employee, year):
+        turn.reply("leave.not_kept", year=str(year))
+        return None
     return max(date(year, 1, 1), min(turn.today, date(year, 12, 31)))
 
 
 @own_staff
 def leave_balance(turn: Turn) -> None:
     """How many days are left, with a button to the arithmetic."""
-    found = leave_account.balance(turn.session, turn.employee, on=_in_year(turn))
+    if (on := _in_year(turn)) is None:
+        return
+    found = leave_account.balance(turn.session, turn.employee, on=on)
     key = "leave.balance_pending" if found.pending else "leave.balance"
     why = [answer(Said("leave.why"), "leave_explain")]
     turn.reply(key, buttons=why, left=found.left, year=str(found.year), pending=found.pending)
@@ -49,7 +54,9 @@ def leave_balance(turn: Turn) -> None:
 @own_staff
 def leave_used(turn: Turn) -> None:
     """How many days were taken this year, or in the one that is named."""
-    found = leave_account.balance(turn.session, turn.employee, on=_in_year(turn))
+    if (on := _in_year(turn)) is None:
+        return
+    found = leave_account.balance(turn.session, turn.employee, on=on)
     key = "leave.used_then" if found.year < turn.today.year else "leave.used"
     turn.reply(key, year=str(found.year), taken=found.taken, planned=found.planned)
 
@@ -57,7 +64,9 @@ def leave_used(turn: Turn) -> None:
 @own_staff
 def leave_explain(turn: Turn) -> None:
     """The arithmetic, line by line. Days have lapsed only if the ledger says so."""
-    found = leave_account.balance(turn.session, turn.employee, on=_in_year(turn))
+    if (on := _in_year(turn)) is None:
+        return
+    found = leave_account.balance(turn.session, turn.employee, on=on)
     rows = [
         _row("granted", "number", found.granted),
         *([_row("carried", "plus", found.carried)] if found.carried else []),
@@ -216,7 +225,7 @@ def _days_asked(turn: Turn) -> tuple[date, date]:
         last = (first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         return first, last
     elif before := followups.days_before(turn):
-        first, last = before
+        return before
     elif begins := turn.slots.get("leave_first"):  # "is anybody else away then?", asked about an open request
         first, last = date.fromisoformat(begins), date.fromisoformat(turn.slots["leave_last"])
     else:

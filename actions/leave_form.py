@@ -32,6 +32,10 @@ class LeaveForm:
         return ("dates",)
 
     def expects(self, turn: Turn) -> bool:
+        """Nothing that is not told in days or kinds."""
+        return False
+
+    def tells(self, turn: Turn) -> bool:
         """Nothing but days, or a kind of leave in a few words ("unbezahlt bitte"); a whole question is not for us."""
         if dates.only_days(turn.text):
             return True

@@ -160,6 +160,10 @@ class OfferForm:
         """Whether at all, for what Kontor cannot do; else whom it goes to, and what it is about."""
         return ("sure",) if turn.slots.get("offer_topic") else ("who", "about")
 
+    def tells(self, turn: Turn) -> bool:
+        """What is asked is told in any words."""
+        return False
+
     def expects(self, turn: Turn) -> bool:
         """Whom it may go to, and what it is about, is told in one's own words; a yes or no is heard as what it is."""
         step = turn.slots["offer_step"]
@@ -265,7 +269,7 @@ class OfferForm:
 
     def _words(self, turn: Turn) -> str:
         about = turn.slots.get("offer_turn")
-        return inbox.text_of(turn.session, about) if about else ""
+        return triage.without_lead(inbox.text_of(turn.session, about)) if about else ""
 
     def draft(self, turn: Turn) -> CardSaid | None:
         """The question says it all."""

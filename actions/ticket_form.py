@@ -9,6 +9,7 @@ from backoffice import day_words, inbox, ticket_changes, tickets, triage
 from backoffice.outbox import CardSaid, Row, Said
 
 MIN_WORDS = 2
+STORY = 3  # so many telling words are the whole story anew
 SIMILAR = "similar:"  # the step that waits for "same or new" names the open ticket
 
 
@@ -28,6 +29,13 @@ class TicketForm:
     def questions(self, turn: Turn) -> tuple[str, ...]:
         """What was said at once counts as answered."""
         return ("what", "since", "can_work")
+
+    def tells(self, turn: Turn) -> bool:
+        """Nothing but since when it is so, whether one can work, or how it presses; no question."""
+        step = turn.slots["ticket_step"]
+        if step == "what" or step.startswith(SIMILAR) or "?" in turn.text:
+            return False
+        return triage.says_only_how(turn.text)
 
     def expects(self, turn: Turn) -> bool:
         """What is wrong and since when is told in one's own words, unless they are clearly something else."""
@@ -153,7 +161,7 @@ class TicketForm:
             self.discard(turn)
             return None
         if turn.intent in ("inform", "ticket_create", "ticket_update") and triage.told_besides(turn.text):
-            return self._next(turn, ticket_turn=f"{turn.slots['ticket_turn']},{turn.context.turn}")  # more of the story
+            return self._with_more(turn)
         self.ask(turn)
         return {"ticket_step": "sure"}
 
@@ -172,10 +180,16 @@ class TicketForm:
             return self._next(turn, **told)
         return self._next(turn, **{"ticket_can_work": said or "partly", **told})
 
+    def _with_more(self, turn: Turn) -> Slots:
+        return self._next(turn, ticket_turn=f"{turn.slots['ticket_turn']},{turn.context.turn}")
+
     def _corrected(self, turn: Turn) -> Slots:
-        """The trouble itself in other words; they take the place of the first."""
-        if triage.told_besides(turn.text):
+        """The trouble itself in other words: a story takes the place of the first, a word or two stand behind it."""
+        told = len(triage.told_besides(turn.text))
+        if told >= STORY:
             return self._next(turn, ticket_turn=turn.context.turn)
+        if told:
+            return self._with_more(turn)
         turn.reply("tickets.what_differs")
         return {"ticket_step": turn.slots["ticket_step"]}
 
@@ -217,9 +231,17 @@ class TicketForm:
         """Nothing was filed."""
         turn.reply("tickets.discarded")
 
-    def _summary(self, turn: Turn) -> str:
+    def _story(self, turn: Turn) -> list[str]:
         told = [inbox.text_of(turn.session, one) for one in turn.slots["ticket_turn"].split(",")]
-        return "; ".join(triage.without_lead(text) for text in told if text)
+        return [triage.without_lead(text) for text in told if text]
+
+    def _summary(self, turn: Turn) -> str:
+        return "; ".join(self._story(turn))
+
+    def _category(self, turn: Turn) -> str:
+        """What was said last counts first."""
+        kinds = [triage.category_of(text) for text in reversed(self._story(turn))]
+        return next((kind for kind in kinds if kind != "other"), "other")
 
     def _urgency(self, turn: Turn) -> str:
         return turn.slots.get("ticket_urgency") or triage.urgency_of(turn.slots["ticket_can_work"])
@@ -235,7 +257,7 @@ class TicketForm:
         if can_work := turn.slots.get("ticket_can_work"):
             urgency = tickets.word_for(self._urgency(turn), can_work)
             rows.append(Row(Said("tickets.label_urgency"), Said(urgency)))
-        rows.append(Row(Said("tickets.label_category"), Said(f"tickets.category_{triage.category_of(summary)}")))
+        rows.append(Row(Said("tickets.label_category"), Said(f"tickets.category_{self._category(turn)}")))
         return CardSaid(Said("tickets.draft_title"), tuple(rows), Said("tickets.draft_tag"), "wait")
 
     def _read_back(self, turn: Turn) -> None:
@@ -255,6 +277,7 @@ class TicketForm:
             since=since.facts.get("text", since.key),
             can_work=turn.slots["ticket_can_work"],
             urgency=self._urgency(turn),
+            category=self._category(turn),
             conversation=turn.news_to,
         )
         urgency = tickets.urgency_word(ticket)

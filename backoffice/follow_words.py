@@ -29,6 +29,11 @@ def _list(name: str) -> frozenset[str]:
 
 
 @cache
+def _first_words() -> frozenset[str]:
+    return frozenset(opener.split()[0] for opener in _list("openers"))
+
+
+@cache
 def _opening() -> re.Pattern[str]:
     longest_first = sorted(_list("openers"), key=len, reverse=True)
     return re.compile(rf"\s*(?:{'|'.join(map(re.escape, longest_first))})\b[\s,]*")
@@ -36,7 +41,8 @@ def _opening() -> re.Pattern[str]:
 
 def rest_of(text: str) -> str | None:
     """What is named instead; None when the message does not begin as one that goes on, or says more."""
-    if len(text) > LONGEST:
+    first = text[:LONGEST].split(maxsplit=1)
+    if len(text) > LONGEST or not first or first[0].lower().strip(",") not in _first_words():
         return None
     said = plain(text)
     opening = _opening().match(said)

@@ -109,6 +109,17 @@ def told_besides(text: str) -> list[str]:
     return [word for word in re.findall(r"[a-z0-9'-]{2,}", _plain(text)) if word not in nothing]
 
 
+def says_only_how(text: str) -> bool:
+    """Whether it says since when, whether one can work or how it presses, and nothing else: "das ist dringend"."""
+    known = _triage()
+    hows = ("cannot_work", "can_work", "not_pressing", "pressing")
+    phrases = [phrase for how in hows for phrase in known[how]]
+    phrases += [phrase for some in known["since"].values() for phrase in some]
+    longest_first = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    rest, found = re.subn(rf"(?<![a-z])(?:{longest_first})(?![a-z])", " ", _plain(text))
+    return found > 0 and not told_besides(rest)
+
+
 def without_lead(text: str) -> str:
     """ "Nein, sorry, es ist der Scanner" -> "es ist der Scanner"."""
     leads = "|".join(re.escape(word) for word in sorted(_triage()["leads"], key=len, reverse=True))
