@@ -85,7 +85,9 @@ def follow(turn: Turn, acts: Mapping[str, Act]) -> Slots | None:
 
 def _goes_on_from_nothing(turn: Turn) -> bool:
     """ "Und morgen?", and no question before it takes a day: whatever was heard in that is a guess."""
-    if turn.before is not None or not turn.text or turn.confidence >= SURE:
+    if turn.before is not None or not turn.text:
+        return False
+    if turn.confidence >= SURE and turn.intent not in LOOSE | {"inform", "correct"}:
         return False
     rest = follow_words.rest_of(turn.text)
     if rest is None:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from actions import followups
-from actions.turn import SURE, Slots, Turn, answer
-from backoffice import inbox, outbox
+from actions.turn import Slots, Turn, answer
+from backoffice import inbox, outbox, triage
 from backoffice.outbox import CardSaid, Said
 
 IN_FORM = {"inform", "correct", "affirm", "deny", "go_back", "start_over", "nlu_fallback", "out_of_scope"}
@@ -84,7 +84,7 @@ class Form(Protocol):
 @dataclass(frozen=True)
 class Asked:
     """The open question: when it was put (`on` the speaker's day), how often nothing came of an answer in a row, and
-    whether it is only read back until somebody takes it up."""
+    whether it waits behind another one ("go on?", "what is not right?") until somebody takes it up."""
 
     at: datetime
     on: str
@@ -127,8 +127,8 @@ class Listening:
         asked = Asked.of(turn)
         if turn.sent_at - asked.at >= DROPPED_AFTER:
             return self._dropped(turn, asked)
-        tells = bool(turn.text) and self.form.tells(turn)
-        if turn.intent == "cancel" and not (tells and turn.confidence < SURE):
+        tells = bool(turn.text) and (self.form.tells(turn) or triage.says_wrong(turn.text))
+        if turn.intent == "cancel" and not tells:
             self.form.discard(turn)
             return self._after(turn, None)
         if turn.intent == "start_over":
@@ -138,6 +138,9 @@ class Listening:
             return self._back(turn, step)
         if turn.intent == self.form.opener and not turn.text:
             return self._go_on(turn, step)
+        if turn.text and triage.says_wrong(turn.text):
+            turn.reply("session.what_differs")
+            return self._after(turn, {self._step: step}, asleep=True)  # no yes to what was read back before
         slept = turn.sent_at - asked.at >= SLEEPS_AFTER
         if turn.text and turn.intent in UNSURE and (slept or asked.asleep or asked.on != turn.context.sent_on):
             return self._late(turn, step, asked, slept=slept)
@@ -146,7 +149,9 @@ class Listening:
         if tells or turn.intent in IN_FORM or turn.intent in self.form.own or self.form.expects(turn):
             return self._answered(turn, asked)
         if other := self.openers.get(turn.intent):
-            return self._anew(turn) if other == self.form.name else self._put_aside(turn, other)
+            if other != self.form.name:
+                return self._put_aside(turn, other)
+            return self._answered(turn, asked) if triage.corrects(turn.text) else self._anew(turn)
         told = self.asides[turn.intent](turn) or {}
         return {**self._beside(turn, step, asked, slept=slept), **followups.kept(told)}
 

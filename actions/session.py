@@ -247,9 +247,10 @@ class OfferForm:
             return self._to_human(turn, triage.queue_from(turn.text))
         if queue and turn.intent == "affirm":
             return self._file(turn, queue)
-        if turn.intent in ("correct", "deny", "inform") and told:
-            turn.slots.update(offer_turn=turn.context.turn, offer_step="sure")
-            turn.reply("session.in_these_words", text=turn.text[:200])
+        if told and (turn.intent in ("correct", "deny", "inform") or triage.corrects(turn.text)):
+            before = [turn.slots["offer_turn"]] if turn.slots.get("offer_turn") and len(told) < triage.STORY else []
+            turn.slots["offer_turn"] = ",".join([*before, turn.context.turn])
+            turn.reply("session.in_these_words", text=self._words(turn)[:200])
         return self._wait(turn, "sure")
 
     def _file(self, turn: Turn, queue: str) -> Slots | None:
@@ -268,8 +269,8 @@ class OfferForm:
         return None
 
     def _words(self, turn: Turn) -> str:
-        about = turn.slots.get("offer_turn")
-        return triage.without_lead(inbox.text_of(turn.session, about)) if about else ""
+        turns = (turn.slots.get("offer_turn") or "").split(",")
+        return "; ".join(triage.without_lead(text) for one in turns if (text := inbox.text_of(turn.session, one)))
 
     def draft(self, turn: Turn) -> CardSaid | None:
         """The question says it all."""

@@ -9,7 +9,6 @@ from backoffice import day_words, inbox, ticket_changes, tickets, triage
 from backoffice.outbox import CardSaid, Row, Said
 
 MIN_WORDS = 2
-STORY = 3  # so many telling words are the whole story anew
 SIMILAR = "similar:"  # the step that waits for "same or new" names the open ticket
 
 
@@ -147,7 +146,8 @@ class TicketForm:
             self._file(turn)
             return None
         told = self._told(turn.text)
-        if not told and turn.intent == "correct":
+        no = step == "sure" and (turn.intent == "deny" or triage.corrects(turn.text))
+        if not told and (no or turn.intent == "correct") and triage.told_besides(turn.text):
             return self._corrected(turn)
         if step == "since":
             return self._hear_since(turn, told)
@@ -155,8 +155,6 @@ class TicketForm:
             return self._hear_can_work(turn, told)
         if told:
             return self._next(turn, **told)
-        if turn.intent == "deny" and triage.told_besides(turn.text):
-            return self._corrected(turn)
         if turn.intent == "deny":
             self.discard(turn)
             return None
@@ -185,13 +183,9 @@ class TicketForm:
 
     def _corrected(self, turn: Turn) -> Slots:
         """The trouble itself in other words: a story takes the place of the first, a word or two stand behind it."""
-        told = len(triage.told_besides(turn.text))
-        if told >= STORY:
-            return self._next(turn, ticket_turn=turn.context.turn)
-        if told:
+        if len(triage.told_besides(turn.text)) < triage.STORY:
             return self._with_more(turn)
-        turn.reply("tickets.what_differs")
-        return {"ticket_step": turn.slots["ticket_step"]}
+        return self._next(turn, ticket_turn=turn.context.turn)
 
     def ask(self, turn: Turn) -> None:
         """The open question, with its usual answers as buttons."""

@@ -11,6 +11,7 @@ from typing import Any
 import snowballstemmer
 import yaml
 
+STORY = 3  # so many telling words in a correction are the whole story anew
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
 
 
@@ -121,9 +122,23 @@ def says_only_how(text: str) -> bool:
 
 
 def without_lead(text: str) -> str:
-    """ "Nein, sorry, es ist der Scanner" -> "es ist der Scanner"."""
-    leads = "|".join(re.escape(word) for word in sorted(_triage()["leads"], key=len, reverse=True))
-    return re.sub(rf"^(?:(?:{leads})\b\s*[,;:.!–-]+\s*)+", "", text.strip(), flags=re.IGNORECASE) or text
+    """ "Nein, sorry, ich meine den Scanner" -> "den Scanner"; one word needs its comma: "No sound" is a trouble."""
+    words, phrases = ([one for one in _triage()["leads"] if (" " in one) == several] for several in (False, True))
+    one = rf"(?:{'|'.join(map(re.escape, words))})\b\s*[,;:.!–-]+"
+    several = rf"(?:{'|'.join(map(re.escape, phrases))})\b\s*[,;:.!–-]*"
+    return re.sub(rf"^(?:(?:{one}|{several})\s*)+", "", text.strip(), flags=re.IGNORECASE) or text.strip()
+
+
+def corrects(text: str) -> bool:
+    """Whether it begins as a correction does."""
+    return without_lead(text) != text.strip()
+
+
+def says_wrong(text: str) -> bool:
+    """Whether it says that something is not right, and not what."""
+    phrases = "|".join(re.escape(phrase) for phrase in sorted(_triage()["wrong"], key=len, reverse=True))
+    rest, found = re.subn(rf"(?<![a-z])(?:{phrases})(?![a-z])", " ", _plain(text))
+    return found > 0 and not told_besides(rest)
 
 
 @cache

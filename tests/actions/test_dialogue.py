@@ -14,7 +14,7 @@ from actions.turn import Turn
 from backoffice import inbox, outbox
 from backoffice.context import Context
 from backoffice.database import Database
-from backoffice.models import InboxEvent, LeaveRequest, TalkState
+from backoffice.models import InboxEvent, LeaveRequest, SickReport, TalkState
 from knowledge.library import Library
 from tests.conftest import employee
 
@@ -90,6 +90,36 @@ def test_after_midnight_the_second_yes_counts(session: Session) -> None:
     talk.hears("validate_leave_form", "affirm", "ja", at=after, day="2026-11-24")
     said = talk.hears("validate_leave_form", "affirm", "ja", at=after + timedelta(minutes=1), day="2026-11-24")
     assert (said, filed(session)) == (["leave.submitted"], 1)
+
+
+def test_a_yes_after_something_was_wrong_is_no_yes(session: Session) -> None:
+    talk = open_leave(session, EVENING)
+    assert talk.hears("validate_leave_form", "deny", "das stimmt so nicht", at=EVENING) == ["session.what_differs"]
+    said = [talk.hears("validate_leave_form", "affirm", "ja", at=EVENING) for _ in range(2)]
+    assert (said, filed(session)) == ([["leave.read_back"], ["leave.submitted"]], 1)
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "minutes", "until"),
+    [
+        ("correct", "nein, doch bis Freitag", 5, "2026-11-27"),
+        ("deny", "nein, bis Donnerstag", 5, "2026-11-26"),
+        ("correct", "nein, doch bis Freitag", 45, "2026-11-25"),
+        ("correct", "nein, der Drucker", 5, "2026-11-25"),
+    ],
+)
+def test_a_sick_report_is_mended_while_it_is_fresh(
+    session: Session, intent: str, text: str, minutes: int, until: str
+) -> None:
+    talk, act = Talk(session), {"correct": "action_nlu_fallback", "deny": "action_deny"}[intent]
+    talk.hears("validate_sick_form", "sick_report", "bin krank bis Mittwoch", at=EVENING)
+    talk.hears(act, intent, text, at=EVENING + timedelta(minutes=minutes))
+    report = session.query(SickReport).order_by(SickReport.id.desc()).first()
+    assert report is not None and report.until is not None
+    assert (report.until.isoformat(), report.employee_id) == (until, employee(session, "mara.lindt").id)
+    kept = session.query(InboxEvent.text).filter_by(conversation="c").order_by(InboxEvent.id.desc()).first()
+    assert kept is not None
+    assert (kept[0] is None) == (until != "2026-11-25")
 
 
 def test_a_draft_from_before_this_was_written_counts_as_asked_now(session: Session) -> None:
