@@ -58,9 +58,7 @@ class _ForBot:
 class Conversation:
     """Takes a message in and gives back the replies, in the person's language."""
 
-    def __init__(
-        self, settings: Settings, database: Database, rasa: RasaClient, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, database: Database, rasa: RasaClient, clock: Clock | None = None) -> None:
         self._settings, self._database, self._rasa = settings, database, rasa
         self._clock = clock or Clock(settings.today)
         self._key = settings.context_key.get_secret_value()

@@ -49,7 +49,7 @@ class Talk:
         self._count += 1
         event, _ = inbox.receive(self.session, key=str(self._count), conversation="c", employee=mara, text=text, now=at)
         signed = Context(mara.id, "web", "de", "c", event.turn, day, at.isoformat())
-        turn = Turn(self.session, signed, intent, 0.9, dict(self.slots), at, Library(lambda texts: []))
+        turn = Turn(self.session, signed, intent, 0.9, dict(self.slots), at, Library(None))
         self.slots.update(acts()[act](turn) or {})
         inbox.finish(event, now=at)
         return [message.said["text"]["key"] for message in outbox.of_turn(self.session, event.turn)]
@@ -115,7 +115,8 @@ def test_a_sick_report_is_mended_while_it_is_fresh(
     talk.hears("validate_sick_form", "sick_report", "bin krank bis Mittwoch", at=EVENING)
     talk.hears(act, intent, text, at=EVENING + timedelta(minutes=minutes))
     report = session.query(SickReport).order_by(SickReport.id.desc()).first()
-    assert report is not None and report.until is not None
+    assert report is not None
+    assert report.until is not None
     assert (report.until.isoformat(), report.employee_id) == (until, employee(session, "mara.lindt").id)
     kept = session.query(InboxEvent.text).filter_by(conversation="c").order_by(InboxEvent.id.desc()).first()
     assert kept is not None
