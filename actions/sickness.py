@@ -33,6 +33,8 @@ def mended(turn: Turn) -> bool:
     found = _span(turn, near=filed.first) if filed else None
     if filed is None or found is None or found.open_end or found.last < filed.first:
         return False
+    if found.first > (filed.until or filed.first) + ONE_DAY:
+        return False  # other days altogether: they could be meant for anything
     if sickness.doubt(first=filed.first, until=found.last, today=turn.today):
         return False
     inbox.blank(turn.session, turn.context.turn)

@@ -110,35 +110,47 @@ def told_besides(text: str) -> list[str]:
     return [word for word in re.findall(r"[a-z0-9'-]{2,}", _plain(text)) if word not in nothing]
 
 
+@cache
+def _any_of(*lists: str) -> re.Pattern[str]:
+    """Any phrase of these lists, the longest first, as whole words."""
+    phrases = [phrase for name in lists for phrase in _phrases(_triage()[name])]
+    longest_first = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<![a-z])(?:{longest_first})(?![a-z])")
+
+
+def _phrases(content: Any) -> list[str]:
+    return [phrase for some in content.values() for phrase in some] if isinstance(content, dict) else list(content)
+
+
 def says_only_how(text: str) -> bool:
     """Whether it says since when, whether one can work or how it presses, and nothing else: "das ist dringend"."""
-    known = _triage()
-    hows = ("cannot_work", "can_work", "not_pressing", "pressing")
-    phrases = [phrase for how in hows for phrase in known[how]]
-    phrases += [phrase for some in known["since"].values() for phrase in some]
-    longest_first = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    rest, found = re.subn(rf"(?<![a-z])(?:{longest_first})(?![a-z])", " ", _plain(text))
+    hows = _any_of("since", "cannot_work", "can_work", "not_pressing", "pressing")
+    rest, found = hows.subn(" ", _plain(text))
     return found > 0 and not told_besides(rest)
+
+
+def says_wrong(text: str) -> bool:
+    """Whether it says that something is not right, and not what."""
+    rest, found = _any_of("wrong").subn(" ", _plain(text))
+    return found > 0 and not told_besides(rest)
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    words, phrases = ([one for one in _triage()["leads"] if (" " in one) == several] for several in (False, True))
+    one = rf"(?:{'|'.join(map(re.escape, words))})\b\s*[,;:.!–-]+"
+    several = rf"(?:{'|'.join(map(re.escape, phrases))})\b\s*[,;:.!–-]*"
+    return re.compile(rf"^(?:(?:{one}|{several})\s*)+", re.IGNORECASE)
 
 
 def without_lead(text: str) -> str:
     """ "Nein, sorry, ich meine den Scanner" -> "den Scanner"; one word needs its comma: "No sound" is a trouble."""
-    words, phrases = ([one for one in _triage()["leads"] if (" " in one) == several] for several in (False, True))
-    one = rf"(?:{'|'.join(map(re.escape, words))})\b\s*[,;:.!–-]+"
-    several = rf"(?:{'|'.join(map(re.escape, phrases))})\b\s*[,;:.!–-]*"
-    return re.sub(rf"^(?:(?:{one}|{several})\s*)+", "", text.strip(), flags=re.IGNORECASE) or text.strip()
+    return _leads().sub("", text.strip()) or text.strip()
 
 
 def corrects(text: str) -> bool:
     """Whether it begins as a correction does."""
     return without_lead(text) != text.strip()
-
-
-def says_wrong(text: str) -> bool:
-    """Whether it says that something is not right, and not what."""
-    phrases = "|".join(re.escape(phrase) for phrase in sorted(_triage()["wrong"], key=len, reverse=True))
-    rest, found = re.subn(rf"(?<![a-z])(?:{phrases})(?![a-z])", " ", _plain(text))
-    return found > 0 and not told_besides(rest)
 
 
 @cache

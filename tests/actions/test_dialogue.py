@@ -106,6 +106,8 @@ def test_a_yes_after_something_was_wrong_is_no_yes(session: Session) -> None:
         ("deny", "nein, bis Donnerstag", 5, "2026-11-26"),
         ("correct", "nein, doch bis Freitag", 45, "2026-11-25"),
         ("correct", "nein, der Drucker", 5, "2026-11-25"),
+        ("correct", "am 14.12.", 5, "2026-11-25"),
+        ("correct", "nein, nur heute", 5, "2026-11-23"),
     ],
 )
 def test_a_sick_report_is_mended_while_it_is_fresh(
