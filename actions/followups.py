@@ -6,13 +6,14 @@ days; nothing of pay, illness or trust, and no figure. Figures of other people a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from actions import sickness
 from actions.turn import SURE, Slots, Turn, answer
 from backoffice import dates, day_words, follow_words, inbox, inventory, outbox, people
+from backoffice.models import OutboxMessage
 from backoffice.outbox import Said
 
 Act = Callable[[Turn], Slots | None]
@@ -54,6 +55,9 @@ def remembering(intent: str, acts: Mapping[str, Act]) -> Act:
     def asked(turn: Turn) -> Slots:
         if intent in LOOSE and turn.text and sickness.mended(turn):
             return over(turn)
+        if last := _repeated(turn, intent):
+            turn.intent = last
+            return _run(turn, last, acts)
         followed = follow(turn, acts)
         if followed is None and _goes_on_from_nothing(turn):
             turn.reply("session.of_what")
@@ -61,6 +65,15 @@ def remembering(intent: str, acts: Mapping[str, Act]) -> Act:
         return _run(turn, intent, acts) if followed is None else followed
 
     return asked
+
+
+def _repeated(turn: Turn, intent: str) -> str | None:
+    """The question before, where this one is in the same words and something else was heard in the shouting."""
+    last = turn.slots.get("answered")
+    if not last or not turn.text or turn.before is not None or intent == last["intent"]:
+        return None
+    guessed = intent in LOOSE or turn.confidence < SURE or turn.text.isupper()
+    return last["intent"] if guessed and _asked_again(turn, last["intent"], last) else None
 
 
 def follow(turn: Turn, acts: Mapping[str, Act]) -> Slots | None:
@@ -95,7 +108,7 @@ def _goes_on_from_nothing(turn: Turn) -> bool:
     if follow_words.names_only_a_year(rest, today=turn.today) or day_words.only_days(rest):
         return True
     words = follow_words.words_of(rest)
-    return bool(words) and bool(people.named(turn.session, words))
+    return not follow_words.told(words) or bool(people.named(turn.session, words))
 
 
 def _named(turn: Turn, rest: str, intent: str) -> dict[str, str] | None:
@@ -134,10 +147,11 @@ def _run(turn: Turn, intent: str, acts: Mapping[str, Act]) -> Slots:
         return {**(acts[intent](turn) or {}), **_note(turn, intent)}
     trial = turn.session.begin_nested()
     told = acts[intent](turn) or {}
-    if _words(turn, turn.context.turn) != _words(turn, last["turn"]):
+    now, before = (outbox.of_turn(turn.session, one) for one in (turn.context.turn, last["turn"]))
+    if _words(now) != _words(before):
         trial.commit()
         return {**told, **_note(turn, intent)}
-    trial.rollback()
+    outbox.unsay(turn.session, now, trial)
     _differently(turn, intent, acts, again="again" in last)
     return {"answered": {**last, "at": turn.sent_at.isoformat(), "again": "yes"}}
 
@@ -150,8 +164,8 @@ def _asked_again(turn: Turn, intent: str, last: Mapping[str, Any]) -> bool:
     return follow_words.same_question(inbox.text_of(turn.session, last["turn"]), turn.text)
 
 
-def _words(turn: Turn, of: str) -> list[Any]:
-    return [(one.said["text"], one.said.get("card")) for one in outbox.of_turn(turn.session, of)]
+def _words(messages: Sequence[OutboxMessage]) -> list[Any]:
+    return [(one.said["text"], one.said.get("card")) for one in messages]
 
 
 def _differently(turn: Turn, intent: str, acts: Mapping[str, Act], *, again: bool) -> None:

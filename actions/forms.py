@@ -144,8 +144,11 @@ class Listening:
         slept = turn.sent_at - asked.at >= SLEEPS_AFTER
         if turn.text and turn.intent in UNSURE and (slept or asked.asleep or asked.on != turn.context.sent_on):
             return self._late(turn, step, asked, slept=slept)
-        if turn.text.rstrip().endswith("?") and (followed := followups.follow(turn, self.asides)) is not None:
-            return {**self._beside(turn, step, asked, slept=slept), **followed}
+        if turn.text.rstrip().endswith("?"):
+            if (followed := followups.follow(turn, self.asides)) is not None:
+                return {**self._beside(turn, step, asked, slept=slept), **followed}
+            if turn.intent == "affirm":  # "passt das?" asks for a yes and is none
+                return self._go_on(turn, step)
         if tells or turn.intent in IN_FORM or turn.intent in self.form.own or self.form.expects(turn):
             return self._answered(turn, asked)
         if other := self.openers.get(turn.intent):

@@ -247,7 +247,8 @@ class OfferForm:
             return self._to_human(turn, triage.queue_from(turn.text))
         if queue and turn.intent == "affirm":
             return self._file(turn, queue)
-        if told and (turn.intent in ("correct", "deny", "inform") or triage.corrects(turn.text)):
+        corrects = turn.intent in ("correct", "deny", "inform") and not turn.text.endswith("?")
+        if told and (corrects or triage.corrects(turn.text)):
             before = [turn.slots["offer_turn"]] if turn.slots.get("offer_turn") and len(told) < triage.STORY else []
             turn.slots["offer_turn"] = ",".join([*before, turn.context.turn])
             turn.reply("session.in_these_words", text=self._words(turn)[:200])

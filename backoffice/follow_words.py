@@ -54,6 +54,11 @@ def words_of(rest: str) -> list[str]:
     return [word for word in re.findall(r"[a-z0-9][a-z0-9.-]*", rest) if word not in _list("beside")]
 
 
+def told(words: list[str]) -> list[str]:
+    """Those that are more than a call: "und jetzt?" names nothing."""
+    return [word for word in words if word not in _list("calls")]
+
+
 def year_in(text: str, *, today: date) -> int | None:
     """The year that a text names; None when it names none."""
     said = plain(text)

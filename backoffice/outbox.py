@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from backoffice.database import changed
 from backoffice.models import ChannelAccount, Employee, InboxEvent, OutboxMessage, Pressable, TalkState
@@ -103,6 +103,14 @@ def _button(session: Session, to: Employee, button: ButtonSaid, now: datetime) -
 def of_turn(session: Session, turn: str) -> list[OutboxMessage]:
     """The replies of one turn, in order."""
     return list(session.scalars(_OF_TURN, {"turn": turn}))
+
+
+def unsay(session: Session, messages: Sequence[OutboxMessage], since: SessionTransaction) -> None:
+    """Take back what was written since a savepoint; `messages` are all of it that could be read again."""
+    since.rollback()
+    for message in messages:
+        if message in session:  # its number is free again: the next one may get it
+            session.expunge(message)
 
 
 def waiting(

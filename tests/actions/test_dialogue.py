@@ -43,13 +43,15 @@ class Talk:
     def __init__(self, session: Session, **slots: Any) -> None:
         self.session, self.slots, self._count = session, slots, 0
 
-    def hears(self, act: str, intent: str, text: str, *, at: datetime, day: str = "2026-11-23") -> list[str]:
+    def hears(
+        self, act: str, intent: str, text: str, *, at: datetime, day: str = "2026-11-23", confidence: float = 0.9
+    ) -> list[str]:
         """The names of the sentences that she is answered with."""
         mara = employee(self.session, "mara.lindt")
         self._count += 1
         event, _ = inbox.receive(self.session, key=str(self._count), conversation="c", employee=mara, text=text, now=at)
         signed = Context(mara.id, "web", "de", "c", event.turn, day, at.isoformat())
-        turn = Turn(self.session, signed, intent, 0.9, dict(self.slots), at, Library(None))
+        turn = Turn(self.session, signed, intent, confidence, dict(self.slots), at, Library(None))
         self.slots.update(acts()[act](turn) or {})
         inbox.finish(event, now=at)
         return [message.said["text"]["key"] for message in outbox.of_turn(self.session, event.turn)]
@@ -82,6 +84,19 @@ def test_a_yes_counts_for_what_was_asked_on_this_day(
     talk = open_leave(session, EVENING)
     said = talk.hears("validate_leave_form", "affirm", "ja", at=EVENING + after, day=day)
     assert (said, filed(session)) == (answers, requests)
+
+
+def test_a_question_is_no_yes(session: Session) -> None:
+    said = open_leave(session, EVENING).hears("validate_leave_form", "affirm", "passt das?", at=EVENING)
+    assert (said, filed(session)) == (["leave.read_back"], 0)
+
+
+@pytest.mark.parametrize(("intent", "confidence"), [("out_of_scope", 0.9), ("greet", 0.3)])
+def test_a_question_that_is_shouted_is_the_same_question(session: Session, intent: str, confidence: float) -> None:
+    talk = Talk(session)
+    talk.hears("action_payday", "payday", "wann krieg ich geld", at=EVENING)
+    again = talk.hears(f"action_{intent}", intent, "WANN KRIEG ICH GELD??", at=EVENING, confidence=confidence)
+    assert again == ["session.said_already"]
 
 
 def test_after_midnight_the_second_yes_counts(session: Session) -> None:
