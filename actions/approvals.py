@@ -11,7 +11,7 @@ from actions.turn import SURE, Slots, Turn, answer
 from backoffice import identifiers, inbox, leave, leave_cards, tickets, triage
 from backoffice.errors import NotFound
 from backoffice.models import LeaveRequest
-from backoffice.outbox import LinkSaid, Said
+from backoffice.outbox import CardSaid, LinkSaid, Said
 from backoffice.wording import languages, say
 
 SAYS_NOTHING_ELSE = {"inform", "nlu_fallback", "out_of_scope", "feedback"}
@@ -48,8 +48,17 @@ class RejectForm:
     name: str = "reject_form"
     slots: tuple[str, ...] = ("reject_request", "reject_turn", "reject_step")
     opener: str = "leave_reject"
-    own: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset({"go_back"})
+    """Who goes back from the first question has thought better of it."""
     private: bool = False
+
+    def questions(self, turn: Turn) -> tuple[str, ...]:
+        """Only one."""
+        return ("why",)
+
+    def tells(self, turn: Turn) -> bool:
+        """ "Das stimmt so nicht" is a reason."""
+        return turn.slots["reject_step"] == "why" and triage.says_wrong(turn.text)
 
     def expects(self, turn: Turn) -> bool:
         """A reason is told in one's own words; questions, greetings and "what else waits?" are none."""
@@ -66,6 +75,14 @@ class RejectForm:
         turn.slots.update(reject_turn=None, reject_step="why")
         self.ask(turn)
         return {slot: turn.slots[slot] for slot in self.slots}
+
+    def restart(self, turn: Turn) -> Slots | None:
+        """The question again, without the reason that was told."""
+        return self.reopen(turn, "why")
+
+    def reopen(self, turn: Turn, question: str) -> Slots:
+        """Another reason takes the place of the one that was told."""
+        return self._why(turn)
 
     def hear(self, turn: Turn) -> Slots | None:
         """A sentence is the reason, read back where it could mean something else; a typed "no" is asked about."""
@@ -104,6 +121,14 @@ class RejectForm:
                 turn.reply("leave.ask_reason", buttons=[without, keep], **facts)
 
         self._with_request(turn, put)
+
+    def draft(self, turn: Turn) -> CardSaid | None:
+        """The request, while it waits for this person."""
+        try:
+            request = leave.undecided(turn.session, turn.slots["reject_request"], by=turn.employee, at=turn.now)
+        except (NotFound, leave.AlreadyDecided):
+            return None
+        return leave_cards.approval_card(turn.session, request)
 
     def discard(self, turn: Turn) -> None:
         """It goes on waiting: the card again, with its buttons."""

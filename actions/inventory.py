@@ -15,10 +15,10 @@ def inventory_status(turn: Turn) -> Slots:
 
     Reserving is for the warehouse: whoever wishes it is shown the figures, and offered to pass it on.
     """
-    if sku := turn.slots.get("stock_item"):
+    chosen = turn.slots.get("stock_item")
+    found = [] if chosen else inventory.find_items(turn.session, turn.text)
+    if sku := chosen or ("" if found else (turn.before or {}).get("item")):  # "und in Leipzig?": of the same
         found = [item for item in inventory.find_items(turn.session, sku) if item.sku == sku]
-    else:
-        found = inventory.find_items(turn.session, turn.text)
     if not found:
         turn.reply("inventory.unknown")
     elif len(found) > 1:
@@ -33,8 +33,8 @@ def inventory_status(turn: Turn) -> Slots:
 
 
 def _pass_on(turn: Turn) -> None:
-    """The offer listens for a yes; while another form is open, a button does it."""
-    if not turn.slots.get("requested_slot"):
+    """The offer listens for a yes; while another form is open, or after "und in Leipzig?", a button does it."""
+    if not turn.slots.get("requested_slot") and turn.before is None:
         turn.then = "offer_form"
         return
     yes = Said("session.offer_yes", {"queue": "session.queue_operations"})
@@ -44,7 +44,9 @@ def _pass_on(turn: Turn) -> None:
 
 def _tell(turn: Turn, item: StockItem) -> None:
     """The site that was named first, if one was; the others may help out."""
-    name, site = _name(item, turn), inventory.site_in(turn.session, turn.text)
+    name = _name(item, turn)
+    site = inventory.site_in(turn.session, turn.text) or (turn.before or {}).get("site")
+    turn.about = {"item": item.sku, **({"site": site} if site else {})}
     levels = inventory.levels(turn.session, item, on=turn.today)
     levels.sort(key=lambda level: level.site != site)
     key = "level" if site is None else "level_at" if site in [level.site for level in levels] else "not_at"

@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from actions import days
+from actions import days, followups
 from actions.turn import Turn, answer, own_staff
-from backoffice import absence, dates, leave, leave_account, leave_cards, workdays
+from backoffice import (
+    absence,
+    dates,
+    follow_words,
+    inventory,
+    leave,
+    leave_account,
+    leave_cards,
+    workdays,
+)
 from backoffice.errors import NotFound
-from backoffice.models import LeaveRequest
+from backoffice.models import LeaveRequest, Site
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
 from backoffice.wording import knows
 
@@ -17,10 +26,21 @@ NUMBER = re.compile(r"\bua[- ]?(\d{1,6})\b", re.IGNORECASE)
 LONGEST_LOOK_DAYS = 31
 
 
+def _in_year(turn: Turn) -> date | None:
+    """Today, or the nearest day of the year that is named; None, and said, when nothing is known of that year."""
+    year = follow_words.year_in(turn.text, today=turn.today) or turn.today.year
+    if year < turn.today.year and not leave_account.is_kept(turn.session, turn.employee, year):
+        turn.reply("leave.not_kept", year=str(year))
+        return None
+    return max(date(year, 1, 1), min(turn.today, date(year, 12, 31)))
+
+
 @own_staff
 def leave_balance(turn: Turn) -> None:
     """How many days are left, with a button to the arithmetic."""
-    found = leave_account.balance(turn.session, turn.employee, on=turn.today)
+    if (on := _in_year(turn)) is None:
+        return
+    found = leave_account.balance(turn.session, turn.employee, on=on)
     key = "leave.balance_pending" if found.pending else "leave.balance"
     why = [answer(Said("leave.why"), "leave_explain")]
     turn.reply(key, buttons=why, left=found.left, year=str(found.year), pending=found.pending)
@@ -32,15 +52,20 @@ def leave_balance(turn: Turn) -> None:
 
 @own_staff
 def leave_used(turn: Turn) -> None:
-    """How many days were taken this year."""
-    found = leave_account.balance(turn.session, turn.employee, on=turn.today)
-    turn.reply("leave.used", year=str(found.year), taken=found.taken, planned=found.planned)
+    """How many days were taken this year, or in the one that is named."""
+    if (on := _in_year(turn)) is None:
+        return
+    found = leave_account.balance(turn.session, turn.employee, on=on)
+    key = "leave.used_then" if found.year < turn.today.year else "leave.used"
+    turn.reply(key, year=str(found.year), taken=found.taken, planned=found.planned)
 
 
 @own_staff
 def leave_explain(turn: Turn) -> None:
     """The arithmetic, line by line. Days have lapsed only if the ledger says so."""
-    found = leave_account.balance(turn.session, turn.employee, on=turn.today)
+    if (on := _in_year(turn)) is None:
+        return
+    found = leave_account.balance(turn.session, turn.employee, on=on)
     rows = [
         _row("granted", "number", found.granted),
         *([_row("carried", "plus", found.carried)] if found.carried else []),
@@ -135,40 +160,102 @@ def _cannot_withdraw(turn: Turn, requests: list[LeaveRequest], named: bool) -> N
 
 
 def next_holiday(turn: Turn) -> None:
-    """At the employee's own place of work."""
-    day, name = workdays.next_holidays(turn.employee, after=turn.today, language=turn.language, count=1)[0]
-    site, region = turn.employee.site, f"leave.region_{turn.employee.site.region}"
-    if site.country == "DE" and knows(region):
-        turn.reply("leave.next_holiday", region=region, name=name, day=day.isoformat())
-    else:
-        turn.reply("leave.next_holiday_at", site=site.name, name=name, day=day.isoformat())
+    """At the employee's own place of work, or at the site that is named; from today, or from the time that is named."""
+    before = turn.before or {}
+    named = inventory.site_in(turn.session, turn.text) or before.get("site")
+    site = inventory.site_named(turn.session, named) if named else turn.employee.site
+    after = _from_then(turn)
+    day, name = workdays.holidays_at(site, after=after, language=turn.language, count=1)[0]
+    turn.about = {"site": site.name} if named else {}
+    turn.reply(
+        f"leave.{_holiday_key(site, own=not named, now=after == turn.today)}",
+        region=f"leave.region_{site.region}",
+        site=site.name,
+        name=name,
+        day=day.isoformat(),
+        after=after.isoformat(),
+    )
+
+
+def _holiday_key(site: Site, *, own: bool, now: bool) -> str:
+    """The region is named where there is a word for it, else the site."""
+    has_word = site.country == "DE" and knows(f"leave.region_{site.region}")
+    if own and now:
+        return "next_holiday" if has_word else "next_holiday_at"
+    return f"next_holiday{'' if has_word else '_in'}{'' if now else '_then'}"
+
+
+def _from_then(turn: Turn) -> date:
+    """The first of the days, the month or the year that the text names, unless that is past; else today."""
+    if month := days.month_of(turn):
+        return max(turn.today, month[0].first)
+    if year := follow_words.year_in(turn.text, today=turn.today):
+        return max(turn.today, date(year, 1, 1))
+    try:
+        named = dates.parse(turn.text, language=turn.language, sent_on=turn.today, calendar=lambda day: True)
+    except ValueError:
+        named = []
+    return max(turn.today, named[0].first) if named else turn.today
 
 
 def who_is_out(turn: Turn) -> None:
-    """Who of the team is away today or on the named days, never why."""
-    first = last = turn.today
-    named = days.asked_about(turn)
-    if named is None:
+    """Who of the team is away today or on the named days, never why; after such a question, whether one of them is."""
+    asked = _days_asked(turn)
+    if asked is None:
         return
-    if named:
-        first, last = named[0].first, named[0].last
-    elif begins := turn.slots.get("leave_first"):  # "is anybody else away then?", asked about an open request
-        first, last = date.fromisoformat(begins), date.fromisoformat(turn.slots["leave_last"])
-    last = min(last, first + timedelta(days=LONGEST_LOOK_DAYS - 1))
-    gone = absence.away(turn.session, turn.employee, first=first, last=last)
+    first, last = asked
     begin, end = first.isoformat(), last.isoformat()
-    if first == last == turn.today:
+    turn.about = {"first": begin, "last": end}
+    gone = absence.away(turn.session, turn.employee, first=first, last=last)
+    if "person" in (turn.before or {}):
+        _whether_out(turn, gone, first, last)
+    elif first == last == turn.today:
         turn.reply("leave.who_is_out" if gone else "leave.nobody_out", names=gone.get(first, []))
     elif first == last:
         turn.reply("leave.who_is_out_day" if gone else "leave.nobody_out_day", first=begin, names=gone.get(first, []))
     elif not gone:
         turn.reply("leave.nobody_out_days", first=begin, last=end)
     else:
-        rows = tuple(
-            Row(Said("shifts.day", {"day": day.isoformat()}), Said("leave.names", {"names": names}))
-            for day, names in gone.items()
-        )
-        turn.reply("leave.who_is_out_days", card=CardSaid(Said("leave.away_title"), rows), first=begin, last=end)
+        turn.reply("leave.who_is_out_days", card=_by_day(gone), first=begin, last=end)
+
+
+def _days_asked(turn: Turn) -> tuple[date, date] | None:
+    """What is named, else what was asked about before, else an open request's days, else today; None, and said why,
+    when the named ones cannot be meant.
+    """
+    named = days.asked_about(turn)
+    if named is None:
+        return None
+    if named:
+        first, last = named[0].first, named[0].last
+    elif before := followups.days_before(turn):
+        return before
+    elif begins := turn.slots.get("leave_first"):  # "is anybody else away then?", asked about an open request
+        first, last = date.fromisoformat(begins), date.fromisoformat(turn.slots["leave_last"])
+    else:
+        first = last = turn.today
+    return first, min(last, first + timedelta(days=LONGEST_LOOK_DAYS - 1))
+
+
+def _by_day(gone: dict[date, list[str]]) -> CardSaid:
+    rows = (
+        Row(Said("shifts.day", {"day": day.isoformat()}), Said("leave.names", {"names": names}))
+        for day, names in gone.items()
+    )
+    return CardSaid(Said("leave.away_title"), tuple(rows))
+
+
+def _whether_out(turn: Turn, gone: dict[date, list[str]], first: date, last: date) -> None:
+    """Whoever is not of the team is nobody's business, whether there is such a person or not."""
+    meant = (turn.before or {})["person"].split(",")
+    team = [one.name for one in absence.team_of(turn.session, turn.employee) if str(one.id) in meant]
+    if not team:
+        turn.reply("leave.not_your_team")
+    for name in team:
+        on = {day: [name] for day, names in gone.items() if name in names}
+        key = f"leave.one_{'out' if on else 'in'}_{'day' if first == last else 'days'}"
+        card = _by_day(on) if on and first < last else None
+        turn.reply(key, card=card, name=name, first=first.isoformat(), last=last.isoformat())
 
 
 ACTS = {

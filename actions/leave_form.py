@@ -27,7 +27,15 @@ class LeaveForm:
     own: frozenset[str] = frozenset({"leave_request"})
     private: bool = False
 
+    def questions(self, turn: Turn) -> tuple[str, ...]:
+        """Only one."""
+        return ("dates",)
+
     def expects(self, turn: Turn) -> bool:
+        """Nothing that is not told in days or kinds."""
+        return False
+
+    def tells(self, turn: Turn) -> bool:
         """Nothing but days, or a kind of leave in a few words ("unbezahlt bitte"); a whole question is not for us."""
         if dates.only_days(turn.text):
             return True
@@ -42,6 +50,14 @@ class LeaveForm:
         turn.slots.update(dict.fromkeys(self.slots))
         turn.slots["leave_kind"] = leave_kinds.kind_in(turn.text) or "vacation"
         return self._read(turn) or self._wait_for_dates(turn, "leave.ask_dates")
+
+    def restart(self, turn: Turn) -> Slots | None:
+        """As if nothing had been said of it; the message itself may name days."""
+        return self.begin(turn)
+
+    def reopen(self, turn: Turn, question: str) -> Slots:
+        """The kind stays; the days stay as those that other days are named beside ("15. bis 17.")."""
+        return self._wait_for_dates(turn, "leave.ask_dates")
 
     def hear(self, turn: Turn) -> Slots | None:
         """Days, a part of a day or a kind correct at any time; yes and no count once the days were read back."""
@@ -68,6 +84,13 @@ class LeaveForm:
             self._check(turn)
         else:
             turn.reply("leave.ask_dates")
+
+    def draft(self, turn: Turn) -> CardSaid | None:
+        """The days; what they cost is worked out when somebody goes on with them."""
+        if not turn.slots.get("leave_first"):
+            return None
+        title = Said(f"leave.draft_title_{turn.slots['leave_kind']}")
+        return CardSaid(title, tuple(leave_cards.when_rows(self._draft(turn))), Said("leave.draft_tag"), "wait")
 
     def discard(self, turn: Turn) -> None:
         """Nothing was submitted."""

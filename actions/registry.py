@@ -7,6 +7,7 @@ from collections.abc import Callable
 from actions import (
     approvals,
     articles,
+    followups,
     forms,
     inventory,
     leave,
@@ -16,6 +17,7 @@ from actions import (
     session,
     shifts,
     sickness,
+    ticket_form,
     tickets,
     unsure,
 )
@@ -44,10 +46,11 @@ def acts() -> dict[str, Act]:
         **unsure.ACTS,
     }
     asides.update({intent: session.only_own(asides[intent]) for intent in FIGURES})
+    asides = {intent: followups.remembering(intent, asides) for intent in asides}
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
     known: tuple[forms.Form, ...] = (
         leave_form.LeaveForm(),
-        tickets.TicketForm(),
+        ticket_form.TicketForm(),
         sickness.SickForm(),
         session.OfferForm(),
         approvals.RejectForm(),

@@ -14,7 +14,7 @@ from actions.turn import PRIVATE, Slots, Turn, answer
 from backoffice import inbox, outbox, people, shifts, sickness, tickets, triage, whose
 from backoffice.models import TalkState
 from backoffice.models.tickets import PREFIX
-from backoffice.outbox import ButtonSaid, Said
+from backoffice.outbox import ButtonSaid, CardSaid, Said
 from backoffice.wording import language_named, say
 
 WEEKS = timedelta(weeks=4)
@@ -81,6 +81,11 @@ def nothing_to_confirm(turn: Turn) -> Slots:
 def nothing_open(turn: Turn) -> None:
     """Cancel without anything open."""
     turn.reply("session.nothing_open")
+
+
+def nothing_before(turn: Turn) -> None:
+    """Back or from the start, without anything open."""
+    turn.reply("session.nothing_before", buttons=_starters(turn))
 
 
 def switch_language(turn: Turn) -> None:
@@ -207,6 +212,8 @@ ACTS = {
     "feedback": feedback,
     "out_of_scope": out_of_scope,
     "nlu_fallback": not_understood,
+    "go_back": nothing_before,
+    "start_over": nothing_before,
 }
 
 
@@ -220,6 +227,14 @@ class OfferForm:
     own: frozenset[str] = frozenset({"talk_to_human"})
     private: bool = False
 
+    def questions(self, turn: Turn) -> tuple[str, ...]:
+        """Whether at all, for what Kontor cannot do; else whom it goes to, and what it is about."""
+        return ("sure",) if turn.slots["offer_step"] == "sure" else ("who", "about")
+
+    def tells(self, turn: Turn) -> bool:
+        """What is asked is told in any words."""
+        return False
+
     def expects(self, turn: Turn) -> bool:
         """Whom it may go to, and what it is about, is told in one's own words; a yes or no is heard as what it is."""
         step = turn.slots["offer_step"]
@@ -232,8 +247,6 @@ class OfferForm:
             if turn.touches_health or (len(turn.text.split()) > FEW_WORDS and not turn.slots.get("offer_turn")):
                 turn.slots.update(turn.to_pass_on())
             return self._to_human(turn, turn.slots.get("offer_queue") or triage.queue_from(turn.text))
-        if turn.intent == "start_over":
-            return self._wait(turn, turn.slots["offer_step"])
         known, offered = OFFERED | AT_ONCE, turn.to_pass_on()
         if turn.intent not in known:  # whom it may go to is asked already
             if triage.says_rude(turn.text):
@@ -278,8 +291,18 @@ class OfferForm:
         else:
             turn.reply("session.offer", buttons=buttons, queue=queue, topic=f"session.topic_{draft['offer_topic']}")
 
+    def restart(self, turn: Turn) -> Slots | None:
+        """The first question again."""
+        return self.reopen(turn, self.questions(turn)[0])
+
+    def reopen(self, turn: Turn, question: str) -> Slots:
+        """Whom it goes to, or whether at all."""
+        if question == "who":
+            turn.slots.update(offer_queue=None, offer_turn=None, offer_topic=None)
+        return self._wait(turn, question)
+
     def hear(self, turn: Turn) -> Slots | None:
-        """Yes, a queue or a reason files it; no leaves no trace; anything else asks again."""
+        """Yes, a queue or a reason files it; no leaves no trace; other words take the place of the first."""
         step, queue = turn.slots["offer_step"], turn.slots.get("offer_queue")
         short = turn.intent == "talk_to_human" and len(turn.text.split()) <= FEW_WORDS and not turn.touches_health
         if turn.touches_health:
@@ -290,14 +313,26 @@ class OfferForm:
             if turn.text and turn.intent != "deny":
                 turn.slots.update(turn.to_pass_on())
             return self._file(turn, queue)
-        if turn.intent == "deny":
+        told = triage.told_besides(turn.text)
+        if turn.intent == "deny" and not told:
             self.discard(turn)
             return None
         if turn.intent == "talk_to_human":
             return self._to_human(turn, triage.queue_from(turn.text) or (None if turn.text else queue))
         if step == "who":
+            if len(turn.text.split()) > FEW_WORDS and not turn.touches_health:
+                turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
             return self._to_human(turn, triage.queue_from(turn.text))
-        return self._file(turn, queue) if queue and turn.intent == "affirm" else self._wait(turn, "sure")
+        if queue and turn.intent == "affirm":
+            return self._file(turn, queue)
+        corrects = turn.intent in ("correct", "deny", "inform") and not turn.text.endswith("?")
+        private = turn.slots.get("offer_topic") == PRIVATE
+        if told and not private and (corrects or triage.corrects(turn.text)):
+            before = [turn.slots["offer_turn"]] if turn.slots.get("offer_turn") and len(told) < triage.STORY else []
+            turn.slots["offer_turn"] = ",".join([*before, turn.context.turn])
+            if words := self._words(turn):
+                turn.reply("session.in_these_words", text=words[:200])
+        return self._wait(turn, "sure")
 
     def _file(self, turn: Turn, queue: str) -> Slots | None:
         words = self._words(turn)
@@ -319,15 +354,21 @@ class OfferForm:
 
     def _words(self, turn: Turn) -> str:
         """What is passed on; nothing of health, whenever it was said."""
-        about = turn.slots.get("offer_turn")
-        if not about or turn.slots.get("offer_topic") == PRIVATE:
+        turns = [one for one in (turn.slots.get("offer_turn") or "").split(",") if one]
+        if turn.slots.get("offer_topic") == PRIVATE:
             return ""
-        if sickness.says_illness(inbox.text_of(turn.session, about)):
-            inbox.blank(turn.session, about)
+        if any(sickness.says_illness(inbox.text_of(turn.session, one)) for one in turns):
+            for one in turns:
+                inbox.blank(turn.session, one)
             turn.slots["offer_topic"] = PRIVATE
             return ""
-        turn.hide_numbers(about)
-        return inbox.text_of(turn.session, about)
+        for one in turns:
+            turn.hide_numbers(one)
+        return "; ".join(triage.without_lead(text) for one in turns if (text := inbox.text_of(turn.session, one)))
+
+    def draft(self, turn: Turn) -> CardSaid | None:
+        """The question says it all."""
+        return None
 
     def discard(self, turn: Turn) -> None:
         """Nothing is filed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, wraps
 from typing import Any
@@ -37,6 +37,10 @@ class Turn:
     """The form that goes on with this same message once the open one has ended."""
     ranking: tuple[str, ...] = ()
     """The intents that the words could mean, the likeliest first; of a pressed button its own alone."""
+    before: dict[str, str] | None = None
+    """What the answer before was about, where this message asks the same of something else ("und in Leipzig?")."""
+    about: dict[str, str] = field(default_factory=dict)
+    """What this answer is about, for such a question after it. Nothing of pay, illness or trust."""
 
     @cached_property
     def employee(self) -> Employee:
@@ -84,6 +88,11 @@ class Turn:
         """The slots of an offer to pass this turn on: the turn, or that it is private and nothing of it is kept."""
         private = self.forget_if_health()
         return {"offer_turn": None if private else self.context.turn, "offer_topic": PRIVATE if private else None}
+
+    @property
+    def sent_at(self) -> datetime:
+        """The moment the message came in, in UTC."""
+        return datetime.fromisoformat(self.context.sent_at) if self.context.sent_at else self.now
 
     def reply(
         self,

@@ -12,14 +12,15 @@ ZONE = "Europe/Berlin"
 
 @dataclass(frozen=True)
 class Clock:
-    """`today` moves the demo to its day; the time of day stays the real one."""
+    """`today` moves the demo to its day; the time of day stays the real one. `ahead` moves a test further on."""
 
     today: date | None = None
+    ahead: timedelta = timedelta()
 
     def now(self) -> datetime:
         """The present moment in UTC."""
         real = datetime.now(UTC)
-        return real if self.today is None else datetime.combine(self.today, real.time(), UTC)
+        return self.ahead + (real if self.today is None else datetime.combine(self.today, real.time(), UTC))
 
     def today_in(self, zone: str) -> date:
         """The calendar day in a zone such as Europe/Berlin."""

@@ -17,7 +17,8 @@ class Unsigned(KontorError):
 
 @dataclass(frozen=True)
 class Context:
-    """`turn` names the message in the inbox, `conversation` where its answer goes, `sent_on` the sender's day."""
+    """`turn` names the message in the inbox, `conversation` where its answer goes, `sent_on` the sender's day;
+    `sent_at` the moment it came in (UTC, ISO 8601), empty where that does not matter."""
 
     employee: int
     door: str
@@ -25,6 +26,7 @@ class Context:
     conversation: str
     turn: str
     sent_on: str
+    sent_at: str = ""
 
 
 def sign(context: Context, key: str) -> str:

@@ -76,6 +76,11 @@ def site_in(session: Session, text: str) -> str | None:
     return next((site.name for site in session.scalars(select(Site)) if _stems(site.name) <= words), None)
 
 
+def site_named(session: Session, name: str) -> Site:
+    """The site of that name."""
+    return session.scalars(select(Site).filter_by(name=name)).one()
+
+
 def levels(session: Session, item: StockItem, *, on: date) -> list[Level]:
     """Per site, by name; sites that never had it and await none are left out."""
     there: defaultdict[str, int] = defaultdict(int)

@@ -129,6 +129,11 @@ def yearly_days(session: Session, employee: Employee) -> int:
     return whole[0].hundredths if whole else STATUTORY_WEEKS * workdays * 100
 
 
+def is_kept(session: Session, employee: Employee, year: int) -> bool:
+    """Whether the ledger has anything of a year; of years before it was begun nobody knows what was taken."""
+    return session.scalar(select(LeaveEntry.id).filter_by(employee_id=employee.id, year=year).limit(1)) is not None
+
+
 def balance(session: Session, employee: Employee, *, on: date) -> Balance:
     """The year of `on`; approved days count as taken once they are past.
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from backoffice.database import changed
 from backoffice.models import ChannelAccount, Employee, InboxEvent, OutboxMessage, Pressable, TalkState
@@ -121,6 +121,14 @@ def answered_before(session: Session, turn: str) -> set[str]:
     """The sentences that the turn before this one was answered with, by name."""
     event = session.scalar(select(InboxEvent).filter_by(turn=turn))
     return {message.said["text"]["key"] for message in before(session, event)} if event else set()
+
+
+def unsay(session: Session, messages: Sequence[OutboxMessage], since: SessionTransaction) -> None:
+    """Take back what was written since a savepoint; `messages` are all of it that could be read again."""
+    since.rollback()
+    for message in messages:
+        if message in session:  # its number is free again: the next one may get it
+            session.expunge(message)
 
 
 def waiting(

@@ -21,6 +21,7 @@ QUEUES = ("it", "hr", "payroll", "operations")
 """The roles whose holders see to what others ask for."""
 
 TOKEN_DAYS = 365
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ı": "i"})
 
 
 class AlreadyBound(RuleBroken):
@@ -82,6 +83,16 @@ def accounts(session: Session, employee: Employee) -> list[ChannelAccount]:
     """The platform accounts that speak for this person."""
     rows = select(ChannelAccount).filter_by(employee_id=employee.id).order_by(ChannelAccount.id)
     return list(session.scalars(rows))
+
+
+def named(session: Session, words: Sequence[str]) -> list[Employee]:
+    """Those whom plain words name, by first name, last name or both; none when a word is nobody's name."""
+    found = []
+    for one in session.scalars(select(Employee).order_by(Employee.id)):
+        names = {part for name in (one.first_name, one.last_name) for part in name.lower().translate(UMLAUTS).split()}
+        if set(words) <= names:
+            found.append(one)
+    return found
 
 
 def last_talk(session: Session, employee: Employee, doors: Sequence[str]) -> TalkState | None:

@@ -23,6 +23,7 @@ LATE_DAYS = 3  # reported later than that, the day is asked about
 EARLY_DAYS = 7
 LONGEST_DAYS = 42  # EFZG §3: six weeks
 STAYS_OPEN_DAYS = 14  # a report without an end is taken to go on for so long
+MENDED_WITHIN = timedelta(minutes=30)
 SOON = timedelta(days=6)  # how far ahead shifts and leave are looked at while the end is not known
 
 
@@ -75,6 +76,12 @@ def open_report(session: Session, employee: Employee, *, on: date) -> SickReport
         or_(SickReport.until.is_(None), SickReport.until >= on),
     )
     return session.scalars(rows.order_by(SickReport.first.desc())).first()
+
+
+def just_reported(session: Session, employee: Employee, *, now: datetime) -> SickReport | None:
+    """What the person has reported within the last minutes, and may want to mend."""
+    rows = select(SickReport).where(SickReport.employee_id == employee.id, SickReport.reported_at > now - MENDED_WITHIN)
+    return session.scalars(rows.order_by(SickReport.id.desc())).first()
 
 
 def kind_in(text: str, *, language: str) -> str:

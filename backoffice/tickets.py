@@ -131,8 +131,13 @@ def status_tone(ticket: Ticket) -> str:
 
 def urgency_word(ticket: Ticket) -> str:
     """The words for it: it is high because its requester cannot work, or because it was said to be pressing."""
-    pressing = ticket.urgency == "high" and ticket.can_work != "no"
-    return "tickets.urgency_raised" if pressing else f"tickets.urgency_{ticket.urgency}"
+    return word_for(ticket.urgency, ticket.can_work)
+
+
+def word_for(urgency: str, can_work: str | None) -> str:
+    """The same for a ticket that is not filed yet."""
+    pressing = urgency == "high" and can_work != "no"
+    return "tickets.urgency_raised" if pressing else f"tickets.urgency_{urgency}"
 
 
 def staff_buttons(ticket: Ticket) -> list[ButtonSaid]:

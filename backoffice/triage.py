@@ -11,6 +11,7 @@ from typing import Any
 import snowballstemmer
 import yaml
 
+STORY = 3  # so many telling words in a correction are the whole story anew
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
 
 
@@ -104,6 +105,11 @@ def without_number(text: str, number: int) -> str:
     return re.sub(beginning, "", text, flags=re.IGNORECASE)
 
 
+def says_not_pressing(text: str) -> bool:
+    """ "eilt nicht"."""
+    return _says(text, _triage()["not_pressing"])
+
+
 def says_pressing(text: str) -> bool:
     """ "dringend, Kunde wartet", "urgent"; not "nicht dringend"."""
     return _says(text, _triage()["pressing"]) and not _says(text, _triage()["not_pressing"])
@@ -117,6 +123,55 @@ def says_reserve(text: str) -> bool:
 def says_rude(text: str) -> bool:
     """Whether it swears, at us or at the world."""
     return _says(text, _triage()["rude"])
+
+
+def told_besides(text: str) -> list[str]:
+    """The words of a no or a correction that say something of their own: "nein, der Scanner" tells of a scanner."""
+    nothing = {*_triage()["empty_words"], *_triage()["refusals"]}
+    return [word for word in re.findall(r"[a-z0-9'-]{2,}", _plain(text)) if word not in nothing]
+
+
+@cache
+def _any_of(*lists: str) -> re.Pattern[str]:
+    """Any phrase of these lists, the longest first, as whole words."""
+    phrases = [phrase for name in lists for phrase in _phrases(_triage()[name])]
+    longest_first = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<![a-z])(?:{longest_first})(?![a-z])")
+
+
+def _phrases(content: Any) -> list[str]:
+    return [phrase for some in content.values() for phrase in some] if isinstance(content, dict) else list(content)
+
+
+def says_only_how(text: str) -> bool:
+    """Whether it says since when, whether one can work or how it presses, and nothing else: "das ist dringend"."""
+    hows = _any_of("since", "cannot_work", "can_work", "not_pressing", "pressing")
+    rest, found = hows.subn(" ", _plain(text))
+    return found > 0 and not told_besides(rest)
+
+
+def says_wrong(text: str) -> bool:
+    """Whether it says that something is not right, and not what."""
+    rest, found = _any_of("wrong").subn(" ", _plain(text))
+    return found > 0 and not told_besides(rest)
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    words, phrases = ([one for one in _triage()["leads"] if (" " in one) == several] for several in (False, True))
+    one = rf"(?:{'|'.join(map(re.escape, words))})\b\s*[,;:.!–-]+"
+    several = rf"(?:{'|'.join(map(re.escape, phrases))})\b\s*[,;:.!–-]*"
+    return re.compile(rf"^(?:(?:{one}|{several})\s*)+", re.IGNORECASE)
+
+
+def without_lead(text: str) -> str:
+    """ "Nein, sorry, ich meine den Scanner" -> "den Scanner"; one word needs its comma: "No sound" is a trouble."""
+    return _leads().sub("", text.strip()) or text.strip()
+
+
+def corrects(text: str) -> bool:
+    """Whether it begins as a correction does."""
+    return without_lead(text) != text.strip()
 
 
 @cache

@@ -34,10 +34,15 @@ def holiday_name(employee: Employee, day: date, *, language: str = "de") -> str 
 
 def next_holidays(employee: Employee, *, after: date, language: str, count: int = 3) -> list[tuple[date, str]]:
     """The coming public holidays at the employee's place of work."""
+    return holidays_at(employee.site, after=after, language=language, count=count)
+
+
+def holidays_at(site: Site, *, after: date, language: str, count: int = 3) -> list[tuple[date, str]]:
+    """The coming public holidays at a place of work, `after` included."""
     found: list[tuple[date, str]] = []
     day = after
     while len(found) < count:
-        name = holiday_name(employee, day, language=language)
+        name = holiday_at(site, day, language=language)
         if name:
             found.append((day, name))
         day += timedelta(days=1)

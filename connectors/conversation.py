@@ -67,9 +67,9 @@ class _OlderFirst(Exception):
 class Conversation:
     """Takes a message in and gives back the replies, in the person's language."""
 
-    def __init__(self, settings: Settings, database: Database, rasa: RasaClient) -> None:
+    def __init__(self, settings: Settings, database: Database, rasa: RasaClient, clock: Clock | None = None) -> None:
         self._settings, self._database, self._rasa = settings, database, rasa
-        self._clock = Clock(settings.today)
+        self._clock = clock or Clock(settings.today)
         self._key = settings.context_key.get_secret_value()
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # gone when nobody waits
         # Conversations that somebody should look at before a new turn, so that usually nobody asks the database: what
@@ -251,7 +251,8 @@ class Conversation:
         if not event.pressed:
             talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
         sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
-        signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on)
+        sent_at = event.received_at.isoformat()
+        signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on, sent_at)
         return _ForBot(turn, mask(event.text or ""), state, signed, choice)
 
     def _answer(self, session: Session, event: InboxEvent, employee: Employee, said: Said) -> None:

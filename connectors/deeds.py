@@ -97,7 +97,9 @@ def claim(session: Session, nonce: str, *, by: Employee, now: datetime, turn: st
         return Said("session.not_yours")
     free = or_(Pressable.used_by.is_(None), Pressable.used_by == turn)
     claiming = update(Pressable).where(Pressable.nonce == nonce, free, Pressable.expires_at > now)
-    return row if changed(session, claiming.values(used_by=turn)) else Said("session.used_up")
+    if changed(session, claiming.values(used_by=turn)):
+        return row
+    return Said("session.expired" if row.used_by is None and row.expires_at <= now else "session.used_up")
 
 
 def offered(replies: Sequence[Reply]) -> list[Offered]:

@@ -226,8 +226,14 @@ def company(stack: Stack) -> Stack:
 
 
 @pytest.fixture
-async def conversation(company: Stack):  # type: ignore[no-untyped-def]
+async def rasa(company: Stack):  # type: ignore[no-untyped-def]
+    """The connectors' way to the real bot."""
+    client = RasaClient(company.settings.bot_url, SECRET.get_secret_value())
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def conversation(company: Stack, rasa: RasaClient) -> Conversation:
     """The one road, against the real bot."""
-    rasa = RasaClient(company.settings.bot_url, SECRET.get_secret_value())
-    yield Conversation(company.settings, company.database, rasa)
-    await rasa.close()
+    return Conversation(company.settings, company.database, rasa)

@@ -1,9 +1,15 @@
-"""Plays the scenarios of this folder against the real Rasa; `make test ACCEPT=1` writes what Kontor says now."""
+"""Plays the scenarios of this folder against the real Rasa; `make test ACCEPT=1` writes what Kontor says now.
+
+A scenario is a list of steps: `mara: text` says something, `kontor:` is what she is answered, `told eva:` what reached
+somebody else meanwhile, `later: 9 hours` and `later: 1 day` move the clock. Where steps hold one text per language
+(`mara: {de: …, en: …}`), the scenario is played once in each, with people whose language it is.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +21,29 @@ from backoffice.clock import Clock
 from backoffice.models import TalkState
 from connectors.conversation import Conversation
 from connectors.messages import Incoming, Reply, speak
+from connectors.rasa import RasaClient
 from tests.conftest import Stack
 
 HERE = Path(__file__).parent
+DAY = timedelta(days=1)
 # "Di., 24. Nov., 08:05", "Tue 24 Nov, 08:05": the real time of day goes on in the demo.
 DUE = re.compile(r"\b[A-Z][a-z]{1,2}(?:\.,)? \d{1,2}\.? [A-Z]\w{2,4}\.?, \d\d:\d\d")
 PERSONS = {
     "mara": "mara.lindt", "eva": "eva.brandt", "jonas": "jonas.weber", "ali": "ali.yildiz", "petra": "petra.roth",
     "oksana": "oksana.koval",
 }  # fmt: skip
+Steps = list[dict[str, Any]]
+
+
+def _languages(steps: Steps) -> list[str | None]:
+    return next((list(what) for step in steps for what in step.values() if isinstance(what, dict)), [None])
+
+
 SCENARIOS = [
-    pytest.param(path, title, id=f"{path.stem}: {title}")
+    pytest.param(path, title, language, id=f"{path.stem}: {title}" + (f" ({language})" if language else ""))
     for path in sorted(HERE.glob("*.yml"))
-    for title in yaml.safe_load(path.read_text(encoding="utf-8"))
+    for title, steps in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+    for language in _languages(steps)
 ]
 
 
@@ -38,6 +54,16 @@ class Play:
         self._stack, self._conversation = stack, conversation
         self._buttons: dict[str, dict[str, str]] = {}
         self._count = 0
+
+    def go_on_with(self, conversation: Conversation) -> None:
+        """The same talk through another one, whose clock has gone on."""
+        self._conversation = conversation
+
+    def speak(self, language: str) -> None:
+        """Everybody's language is this one from the start."""
+        with self._stack.database.transaction() as session:
+            for person in PERSONS.values():
+                people.by_key(session, person).language = language
 
     async def say(self, person: str, text: str) -> list[str]:
         """A text, or "[Label]" to press the button with that label, "[eva: Label]" for one that Eva sees,
@@ -95,18 +121,61 @@ def _lines(reply: Reply) -> list[str]:
     return [DUE.sub("‹due›", line) for line in lines]
 
 
-@pytest.mark.parametrize(("path", "title"), SCENARIOS)
-async def test_conversation(path: Path, title: str, company: Stack, conversation: Conversation) -> None:
-    scenarios: dict[str, list[dict[str, Any]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    play = Play(company, conversation)
-    happened: list[dict[str, Any]] = []
-    for step in scenarios[title]:
+def _spoken(what: Any, language: str | None) -> str:
+    return str(what[language] if isinstance(what, dict) else what)
+
+
+def _moved(said: str) -> timedelta:
+    """ "9 hours", "1 day"."""
+    count, unit = said.split()
+    return timedelta(**{unit.rstrip("s") + "s": int(count)})
+
+
+@pytest.mark.parametrize(("path", "title", "language"), SCENARIOS)
+async def test_conversation(
+    path: Path, title: str, language: str | None, company: Stack, rasa: RasaClient, conversation: Conversation
+) -> None:
+    scenario: Steps = yaml.safe_load(path.read_text(encoding="utf-8"))[title]
+    play, ahead = Play(company, conversation), timedelta()
+    if language:
+        play.speak(language)
+    happened: Steps = []
+    for step in scenario:
         for who, what in step.items():
             if who in PERSONS:
-                happened += [{who: what}, {"kontor": "\n".join(await play.say(who, what))}]
+                answered = await play.say(who, _spoken(what, language))
+                happened += [{who: what}, {"kontor": "\n".join(answered)}]
             elif who.startswith("told "):
                 happened.append({who: "\n".join(play.told(who.removeprefix("told ")))})
+            elif who == "later":
+                happened.append({who: what})
+                ahead += _moved(what)
+                clock = Clock((company.settings.today or date.today()) + timedelta(days=ahead.days), ahead % DAY)
+                play.go_on_with(Conversation(company.settings, company.database, rasa, clock))
     if os.environ.get("ACCEPT") and not os.environ.get("CI"):
-        scenarios[title] = happened
-        path.write_text(yaml.safe_dump(scenarios, allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")
-    assert happened == scenarios[title]
+        _accept(path, title, language, happened)
+        scenario = yaml.safe_load(path.read_text(encoding="utf-8"))[title]
+    expected = [{who: _heard(who, what, language) for who, what in step.items()} for step in scenario]
+    assert happened == expected
+
+
+def _heard(who: str, what: Any, language: str | None) -> Any:
+    """As it is expected in a language; what people say stands as it is."""
+    return _spoken(what, language) if language and (who == "kontor" or who.startswith("told ")) else what
+
+
+def _accept(path: Path, title: str, language: str | None, happened: Steps) -> None:
+    scenarios, happened = yaml.safe_load(path.read_text(encoding="utf-8")), [dict(step) for step in happened]
+    if language:
+        answers = [step for step in scenarios[title] if _is_answer(step)]
+        whole = len(answers) == sum(map(_is_answer, happened))
+        before = iter(answers if whole else [{}] * len(happened))
+        for step in filter(_is_answer, happened):
+            (who, said), (known, *_) = next(iter(step.items())), [*next(before).values(), {}]
+            step[who] = {**known, language: said}
+    scenarios[title] = happened
+    path.write_text(yaml.safe_dump(scenarios, allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")
+
+
+def _is_answer(step: dict[str, Any]) -> bool:
+    return any(who == "kontor" or who.startswith("told ") for who in step)
