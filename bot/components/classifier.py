@@ -17,7 +17,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.deciding import Decider
+from components.deciding import Decider, more_outside
 from components.features import ngram_matrix, ngrams, sentence_vector, sentence_vectors
 from components.learning import Memory, softmax, temperature
 
@@ -32,12 +32,12 @@ class LikenessIntentClassifier(GraphComponent):
         self._config, self._storage, self._resource = config, storage, resource
         self._intents: list[str] = []
         self._memory: Memory | None = None
-        self._temperature = 1.0
+        self._temperature, self._more_outside = 1.0, 1.0
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """As in `deciding.Decider`."""
-        return {"outside": ["out_of_scope"], "at_once": [], "more_outside": 1.0, "ask_below": 0.0, "admit_below": 0.2}
+        """As in `deciding.Decider`; `refused`: the share of our own sentences, left out of training, to be refused."""
+        return {"outside": ["out_of_scope"], "at_once": [], "refused": 0.09, "ask_below": 0.0, "admit_below": 0.2}
 
     @classmethod
     def create(
@@ -51,18 +51,18 @@ class LikenessIntentClassifier(GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from all labelled sentences; the temperature comes from a fifth that is left out once."""
+        """Learn from all labelled sentences; how sure one may be comes from a fifth that is left out once."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
         texts = [str(e.get(TEXT)) for e in examples]
         self._intents = sorted({str(e.get(INTENT)) for e in examples})
         labels = np.array([self._intents.index(str(e.get(INTENT))) for e in examples])
         grams, vectors = ngram_matrix(texts), sentence_vectors(texts)
-        self._temperature = self._calibrate(grams, vectors, labels)
+        self._calibrate(grams, vectors, labels)
         self._memory = Memory.learn(grams, vectors, labels, len(self._intents))
         self._persist()
         return self._resource
 
-    def _calibrate(self, grams: Any, vectors: np.ndarray | None, labels: np.ndarray) -> float:
+    def _calibrate(self, grams: Any, vectors: np.ndarray | None, labels: np.ndarray) -> None:
         chosen = np.random.default_rng(1).permutation(len(labels))
         left_out, seen = chosen[: len(labels) // LEFT_OUT], chosen[len(labels) // LEFT_OUT :]
 
@@ -71,7 +71,10 @@ class LikenessIntentClassifier(GraphComponent):
 
         memory = Memory.learn(grams[seen], of(seen), labels[seen], len(self._intents))
         scores = memory.scores_of_many(grams[left_out], of(left_out), grams[seen])
-        return temperature(scores, labels[left_out])
+        self._temperature = temperature(scores, labels[left_out])
+        outside = np.isin(self._intents, self._config["outside"])
+        chances, ours = softmax(scores / self._temperature), ~outside[labels[left_out]]
+        self._more_outside = more_outside(chances, outside, ours, share=self._config["refused"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking; `unsure` and `nlu_fallback` are decisions, see `deciding.py`."""
@@ -88,15 +91,19 @@ class LikenessIntentClassifier(GraphComponent):
         return np.asarray(softmax(scores[None] / self._temperature)[0])
 
     def _ready(self) -> None:
-        names = ("outside", "at_once", "more_outside", "ask_below", "admit_below")
-        self._decider = Decider(self._intents, **{name: self._config[name] for name in names})
+        chosen = {name: self._config[name] for name in ("outside", "at_once", "ask_below", "admit_below")}
+        self._decider = Decider(self._intents, **chosen, more_outside=self._more_outside)
 
     def _persist(self) -> None:
         if self._memory is None:
             raise RuntimeError("nothing was learned")
         with self._storage.write_to(self._resource) as folder:
             np.savez(folder / "memory.npz", **self._memory.arrays())
-            about = {"intents": self._intents, "temperature": self._temperature}
+            about = {
+                "intents": self._intents,
+                "temperature": self._temperature,
+                "more_outside": self._more_outside,
+            }
             (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
 
     @classmethod
@@ -115,6 +122,7 @@ class LikenessIntentClassifier(GraphComponent):
                 classifier._memory = Memory(**arrays)
             about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         classifier._intents, classifier._temperature = about["intents"], about["temperature"]
+        classifier._more_outside = about["more_outside"]
         classifier._ready()
         sentence_vectors(["Guten Morgen"])
         return classifier

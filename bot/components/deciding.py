@@ -10,7 +10,15 @@ import numpy as np
 
 FALLBACK, UNSURE, OUTSIDE = "nlu_fallback", "unsure", "out_of_scope"
 SHOWN = 5
+LEAST = 1e-9
 Intent = dict[str, Any]
+
+
+def more_outside(chances: np.ndarray, is_outside: np.ndarray, ours: np.ndarray, *, share: float) -> float:
+    """The factor by which so large a share of our own sentences (`ours`: rows) is taken for none of ours."""
+    rows = chances[ours]
+    ratio = rows[:, ~is_outside].max(axis=1) / np.maximum(rows[:, is_outside].sum(axis=1), LEAST)
+    return float(np.quantile(ratio, share))
 
 
 @dataclass(frozen=True)
