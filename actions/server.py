@@ -32,6 +32,7 @@ MAX_BODY_BYTES = 256 * 1024
 STORED = select(ActionRun).where(
     *(column == bindparam(column.key) for column in (ActionRun.turn, ActionRun.action, ActionRun.nth))
 )
+LIKELY = 0.1  # of the likeliest: what is less is not offered beside it
 UNCLEAR = {"action_unsure", "action_nlu_fallback"}
 log = logging.getLogger("kontor.actions")
 
@@ -108,11 +109,12 @@ def _perform(
         if done:
             return done.events
         turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now(), library)
-        turn.ranking = tuple(one["name"] for one in ranking)
+        turn.ranking = tuple(one["name"] for one in ranking if one["confidence"] >= LIKELY * ranking[0]["confidence"])
         slots = act(turn) or {}
         if learns and name in UNCLEAR:
+            names = [one["name"] for one in ranking]
             masked = tracker["latest_message"].get("text") or ""
-            unclear.note(session, masked, language=turn.language, ranking=turn.ranking, today=turn.today)
+            unclear.note(session, masked, language=turn.language, ranking=names, today=turn.today)
         events: list[dict[str, Any]] = [
             {"event": "slot", "name": slot, "value": value} for slot, value in slots.items()
         ]

@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT / "bot"))
 from components import deciding, features, learning  # noqa: E402
 
 CACHE = ROOT / "bot" / "models" / "vectors.npz"
-MORE, ASK = (0.25, 0.5, 1.0, 2.0, 4.0), (0.4, 0.5, 0.6, 0.7, 0.8)  # what `thresholds` tries
+MORE, ASK = (0.25, 0.5, 1.0, 2.0, 4.0), (0.6, 0.7, 0.8, 0.9)  # what `thresholds` tries
 FOLDS, ALIKE, FALSE_REJECTION = 2, 0.85, 0.03
 CONTRACT = yaml.safe_load((check.HERE / "intents.yml").read_text(encoding="utf-8"))
 PRINTED = {name: about["prints_as"] for name, about in CONTRACT["technical"].items()}
@@ -313,19 +313,23 @@ def _auroc(inside: np.ndarray, outside: np.ndarray) -> float:
 
 
 def thresholds(known: Sentences, held_out: Sentences) -> None:
-    """What `more_outside` and `ask_below` of bot/config.yml would do to held_out; choose again when data changed."""
+    """What `more_outside` (of `refused`) and `ask_below` of bot/config.yml do to held_out."""
     config = yaml.safe_load((ROOT / "bot" / "config.yml").read_text(encoding="utf-8"))["pipeline"][0]
     names = sorted(set(known.intents))
     labels = np.searchsorted(names, known.intents)
     cut = np.random.default_rng(1).permutation(len(labels))
     asked, seen = cut[: len(cut) // 5], cut[len(cut) // 5 :]
-    heat = learning.temperature(kernel()(known.at(seen), labels[seen], len(names))(known.at(asked)), labels[asked])
+    unseen = kernel()(known.at(seen), labels[seen], len(names))(known.at(asked))
+    heat = learning.temperature(unseen, labels[asked])
+    outside = np.isin(names, config["outside"])
+    ours = ~outside[labels[asked]]
+    usual = deciding.more_outside(learning.softmax(unseen / heat), outside, ours, share=config["refused"])
     chances = learning.softmax(kernel()(known, labels, len(names))(held_out) / heat)
     print("| more_outside | ask_below | | accuracy | rejection | false | asked | misled | ECE |")
     print("|---|---|---|---|---|---|---|---|---|")
     for more_outside, ask_below in [*((more, config["ask_below"]) for more in MORE), *((None, ask) for ask in ASK)]:
-        chosen = {name: config[name] for name in ("outside", "at_once", "admit_below")}
-        more = config["more_outside"] if more_outside is None else more_outside
+        chosen = {name: config[name] for name in ("outside", "at_once", "rival", "ask_alone_below", "admit_below")}
+        more = round(usual, 2) if more_outside is None else more_outside
         decider = deciding.Decider(names, **chosen, more_outside=more, ask_below=ask_below)
         answers = [_answer(decider, *one) for one in zip(held_out.languages, held_out.intents, chances, strict=True)]
         for language in check.languages():

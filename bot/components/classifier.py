@@ -6,6 +6,7 @@ Kept on disk as arrays and JSON, no pickle.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,12 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.deciding import Decider
+from components.deciding import Decider, more_outside
 from components.features import ngram_matrix, ngrams, sentence_vector, sentence_vectors
 from components.learning import Memory, softmax, temperature
 
 LEFT_OUT = 5  # one of so many sentences is left out once, to see how sure the model may be
+EVERYDAY = 40  # characters
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -32,12 +34,13 @@ class LikenessIntentClassifier(GraphComponent):
         self._config, self._storage, self._resource = config, storage, resource
         self._intents: list[str] = []
         self._memory: Memory | None = None
-        self._temperature = 1.0
+        self._temperature, self._more_outside = 1.0, 1.0
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """As in `deciding.Decider`."""
-        return {"outside": ["out_of_scope"], "at_once": [], "more_outside": 1.0, "ask_below": 0.0, "admit_below": 0.2}
+        """As in `deciding.Decider`; `refused`: the share of our own sentences, left out of training, to be refused."""
+        asking = {"ask_below": 0.0, "rival": 0.0, "ask_alone_below": 0.0, "admit_below": 0.2}
+        return {"outside": ["out_of_scope"], "at_once": [], "refused": 0.09, **asking}
 
     @classmethod
     def create(
@@ -51,18 +54,18 @@ class LikenessIntentClassifier(GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from all labelled sentences; the temperature comes from a fifth that is left out once."""
+        """Learn from all labelled sentences; how sure one may be comes from a fifth that is left out once."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
         texts = [str(e.get(TEXT)) for e in examples]
         self._intents = sorted({str(e.get(INTENT)) for e in examples})
         labels = np.array([self._intents.index(str(e.get(INTENT))) for e in examples])
         grams, vectors = ngram_matrix(texts), sentence_vectors(texts)
-        self._temperature = self._calibrate(grams, vectors, labels)
+        self._calibrate(grams, vectors, labels)
         self._memory = Memory.learn(grams, vectors, labels, len(self._intents))
         self._persist()
         return self._resource
 
-    def _calibrate(self, grams: Any, vectors: np.ndarray | None, labels: np.ndarray) -> float:
+    def _calibrate(self, grams: Any, vectors: np.ndarray | None, labels: np.ndarray) -> None:
         chosen = np.random.default_rng(1).permutation(len(labels))
         left_out, seen = chosen[: len(labels) // LEFT_OUT], chosen[len(labels) // LEFT_OUT :]
 
@@ -71,14 +74,19 @@ class LikenessIntentClassifier(GraphComponent):
 
         memory = Memory.learn(grams[seen], of(seen), labels[seen], len(self._intents))
         scores = memory.scores_of_many(grams[left_out], of(left_out), grams[seen])
-        return temperature(scores, labels[left_out])
+        self._temperature = temperature(scores, labels[left_out])
+        outside = np.isin(self._intents, self._config["outside"])
+        chances, ours = softmax(scores / self._temperature), ~outside[labels[left_out]]
+        self._more_outside = more_outside(chances, outside, ours, share=self._config["refused"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking; `unsure` and `nlu_fallback` are decisions, see `deciding.py`."""
         for message in messages:
-            best, ranking = self._decider.decide(self._chances(str(message.get(TEXT) or "")))
-            message.set(INTENT, best, add_to_output=True)
-            message.set("intent_ranking", ranking, add_to_output=True)
+            text = str(message.get(TEXT) or "")
+            # "ja", "danke" and the words of buttons come again and again; longer texts are not kept, not even here.
+            best, ranking = (self._decide_again if len(text) <= EVERYDAY else self._decide)(text)
+            message.set(INTENT, dict(best), add_to_output=True)
+            message.set("intent_ranking", [dict(one) for one in ranking], add_to_output=True)
         return messages
 
     def _chances(self, text: str) -> np.ndarray:
@@ -88,15 +96,23 @@ class LikenessIntentClassifier(GraphComponent):
         return np.asarray(softmax(scores[None] / self._temperature)[0])
 
     def _ready(self) -> None:
-        names = ("outside", "at_once", "more_outside", "ask_below", "admit_below")
-        self._decider = Decider(self._intents, **{name: self._config[name] for name in names})
+        names = ("outside", "at_once", "ask_below", "rival", "ask_alone_below", "admit_below")
+        decider = Decider(
+            self._intents, **{name: self._config[name] for name in names}, more_outside=self._more_outside
+        )
+        self._decide = lambda text: decider.decide(self._chances(text))
+        self._decide_again = lru_cache(maxsize=1024)(self._decide)
 
     def _persist(self) -> None:
         if self._memory is None:
             raise RuntimeError("nothing was learned")
         with self._storage.write_to(self._resource) as folder:
             np.savez(folder / "memory.npz", **self._memory.arrays())
-            about = {"intents": self._intents, "temperature": self._temperature}
+            about = {
+                "intents": self._intents,
+                "temperature": self._temperature,
+                "more_outside": self._more_outside,
+            }
             (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
 
     @classmethod
@@ -115,6 +131,7 @@ class LikenessIntentClassifier(GraphComponent):
                 classifier._memory = Memory(**arrays)
             about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         classifier._intents, classifier._temperature = about["intents"], about["temperature"]
+        classifier._more_outside = about["more_outside"]
         classifier._ready()
         sentence_vectors(["Guten Morgen"])
         return classifier

@@ -10,7 +10,15 @@ import numpy as np
 
 FALLBACK, UNSURE, OUTSIDE = "nlu_fallback", "unsure", "out_of_scope"
 SHOWN = 5
+LEAST = 1e-9
 Intent = dict[str, Any]
+
+
+def more_outside(chances: np.ndarray, is_outside: np.ndarray, ours: np.ndarray, *, share: float) -> float:
+    """The factor by which so large a share of our own sentences (`ours`: rows) is taken for none of ours."""
+    rows = chances[ours]
+    ratio = rows[:, ~is_outside].max(axis=1) / np.maximum(rows[:, is_outside].sum(axis=1), LEAST)
+    return float(np.quantile(ratio, share))
 
 
 @dataclass(frozen=True)
@@ -18,7 +26,8 @@ class Decider:
     """`outside`: intents that outside of a form are none of ours; they are weighed as one.
 
     `more_outside`: how much likelier than among the sentences of training it is that something is not ours.
-    `ask_below`: the confidence under which Kontor asks; `admit_below`: under which it has not understood.
+    `ask_below`: the confidence under which Kontor asks if there is a rival, something `rival` times as likely at least;
+    `ask_alone_below`: under which it asks all the same; `admit_below`: under which it has not understood.
     `at_once`: intents that are never asked about: small talk, what is said inside of forms, what must not be kept.
     """
 
@@ -27,6 +36,8 @@ class Decider:
     at_once: Collection[str]
     more_outside: float
     ask_below: float
+    rival: float
+    ask_alone_below: float
     admit_below: float
 
     def decide(self, chances: np.ndarray) -> tuple[Intent, list[Intent]]:
@@ -49,6 +60,9 @@ class Decider:
         ranking[0] = best
         if sure < self.admit_below:
             return {"name": FALLBACK, "confidence": not_ours}, ranking
-        if sure < self.ask_below and best["name"] not in self.at_once and best["name"] not in self.outside:
+        if best["name"] in self.at_once or best["name"] in self.outside:
+            return best, ranking
+        has_rival = ranking[1]["confidence"] >= self.rival * sure
+        if sure < (self.ask_below if has_rival else self.ask_alone_below):
             return {"name": UNSURE, "confidence": sure}, ranking
         return best, ranking

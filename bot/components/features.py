@@ -70,7 +70,6 @@ def sentence_vectors(texts: list[str]) -> np.ndarray | None:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
 
 
-@lru_cache(maxsize=1024)  # "ja", "danke" and buttons' words come again and again
 def sentence_vector(text: str) -> np.ndarray | None:
     """The vector of one text; None without the encoder."""
     vectors = sentence_vectors([text])

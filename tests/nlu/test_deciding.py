@@ -27,7 +27,13 @@ DECIDING = _deciding()
 
 
 def decide(*chances: float, **changed: float) -> tuple[str, float, list[str]]:
-    settings = {"more_outside": 1.0, "ask_below": 0.6, "admit_below": 0.3} | changed
+    settings = {
+        "more_outside": 1.0,
+        "ask_below": 0.6,
+        "rival": 0.2,
+        "ask_alone_below": 0.4,
+        "admit_below": 0.3,
+    } | changed
     decider = DECIDING.Decider(INTENTS, outside={"out_of_scope", "inform"}, at_once={"greet"}, **settings)
     best, ranking = decider.decide(np.array(chances))
     return best["name"], round(best["confidence"], 2), [one["name"] for one in ranking][:3]
@@ -45,6 +51,11 @@ def decide(*chances: float, **changed: float) -> tuple[str, float, list[str]]:
 )
 def test_three_outcomes(chances: tuple[float, ...], heard: tuple[str, float, list[str]]) -> None:
     assert decide(*chances) == heard
+
+
+def test_without_a_rival_it_acts_unless_it_hardly_knows() -> None:
+    assert decide(0.55, 0.1, 0.1, 0.1, 0)[0] == "leave_balance"
+    assert decide(0.35, 0.06, 0.06, 0.05, 0.04, rival=0.5, ask_alone_below=0.9)[0] == "unsure"
 
 
 def test_what_is_not_ours_is_weighed_as_one() -> None:
