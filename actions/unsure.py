@@ -23,7 +23,7 @@ def unsure(turn: Turn) -> None:
     if not meant:
         session.not_understood(turn)
         return
-    kept = not PRIVATE.intersection(meant)
+    kept = not (PRIVATE.intersection(meant) or turn.forget_if_health())
     if not kept:
         inbox.blank(turn.session, turn.context.turn)
     buttons = [_meant(turn, intent, with_words=kept) for intent in meant]
