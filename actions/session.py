@@ -239,7 +239,13 @@ class OfferForm:
         """Whom it may go to, and what it is about, is told in one's own words; a yes or no is heard as what it is."""
         step = turn.slots["offer_step"]
         about = step == "about" and turn.intent not in SMALL_TALK
-        return about or (step == "who" and triage.queue_from(turn.text) is not None)
+        return about or (step == "who" and triage.queue_from(turn.text) is not None) or self._says_which(turn)
+
+    def _says_which(self, turn: Turn) -> bool:
+        """ "Ich meine das von SAP", where a matter of IT is offered to be passed on, is no other trouble."""
+        here = turn.slots["offer_step"] == "sure" and turn.slots.get("offer_queue") == "it"
+        trouble = turn.intent in ("ticket_create", "ticket_update") and triage.corrects(turn.text)
+        return here and trouble and len(triage.told_besides(turn.text)) < triage.STORY
 
     def begin(self, turn: Turn) -> Slots | None:
         """The queue is chosen by what was meant; who wants a human is asked which one and why, unless that was said."""

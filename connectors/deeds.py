@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -14,11 +15,12 @@ from backoffice import leave, ticket_changes, tickets
 from backoffice.database import changed
 from backoffice.errors import RuleBroken
 from backoffice.models import Employee, InboxEvent, OutboxMessage, Pressable
-from backoffice.outbox import Said
+from backoffice.outbox import BUTTON_LIFE, Said
 from backoffice.wording import knows
 from connectors.messages import Reply
 
 LONGEST_LABEL = 60
+SLEEPS_AFTER = timedelta(hours=8)  # as a form's open question does
 Offered = tuple[str, str, int]
 """A button below an answer: label, nonce, and the message's row."""
 Verb = Callable[[Session, Employee, dict[str, Any], datetime, date], Said]
@@ -110,7 +112,8 @@ def offered(replies: Sequence[Reply]) -> list[Offered]:
 def typed(session: Session, event: InboxEvent, below: Sequence[Offered], *, now: datetime) -> str | None:
     """The button below the answer before that this text names by its whole label, and no other one does; else None.
 
-    A deed that somebody has had news since is not done by a word: another card may lie above it by now.
+    A deed that somebody has had news since is not done by a word: another card may lie above it by now. Nor is a word
+    of another day, or of hours later, a press ("ja" fits many a question): it is heard like any other.
     """
     wanted = _label(event.text or "") if below and len(event.text or "") <= LONGEST_LABEL else ""
     named = [(nonce, message) for label, nonce, message in below if _label(label) == wanted] if wanted else []
@@ -120,9 +123,16 @@ def typed(session: Session, event: InboxEvent, below: Sequence[Offered], *, now:
     row = session.get(Pressable, nonce)
     if row is None or row.employee_id != event.employee_id or row.used_by or row.expires_at <= now:
         return None
+    if not _is_fresh(event.received_at, row.expires_at - BUTTON_LIFE, session.get_one(Employee, event.employee_id)):
+        return None
     if row.kind == "deed" and _has_had_news(session, event.employee_id, since=message):
         return None
     return nonce
+
+
+def _is_fresh(typed_at: datetime, shown_at: datetime, employee: Employee) -> bool:
+    zone = ZoneInfo(employee.site.zone)
+    return typed_at - shown_at < SLEEPS_AFTER and typed_at.astimezone(zone).date() == shown_at.astimezone(zone).date()
 
 
 def _label(text: str) -> str:
