@@ -57,7 +57,7 @@ class RejectForm:
         return ("why",)
 
     def tells(self, turn: Turn) -> bool:
-        """ "Das stimmt so nicht" is a reason."""
+        """ "Das stimmt so nicht" is about the request, not about what was read back."""
         return turn.slots["reject_step"] == "why" and triage.says_wrong(turn.text)
 
     def expects(self, turn: Turn) -> bool:
