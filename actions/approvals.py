@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from actions.session import SMALL_TALK
+from actions.offer_form import SMALL_TALK
 from actions.turn import SURE, Slots, Turn, answer
 from backoffice import identifiers, inbox, leave, leave_cards, tickets, triage
 from backoffice.errors import NotFound

@@ -12,6 +12,7 @@ from actions import (
     inventory,
     leave,
     leave_form,
+    offer_form,
     payroll,
     sensitive,
     session,
@@ -52,10 +53,12 @@ def acts() -> dict[str, Act]:
         leave_form.LeaveForm(),
         ticket_form.TicketForm(),
         sickness.SickForm(),
-        session.OfferForm(),
+        offer_form.OfferForm(),
         approvals.RejectForm(),
     )
-    openers = {form.opener: form.name for form in known if form.opener} | dict.fromkeys(session.OFFERED, "offer_form")
+    openers = {form.opener: form.name for form in known if form.opener} | dict.fromkeys(
+        offer_form.OFFERED, "offer_form"
+    )
     slots_of = {form.name: form.slots for form in known}
     for form in known:
         named[f"validate_{form.name}"] = forms.Listening(form, asides, openers, slots_of)
