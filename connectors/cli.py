@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from sqlalchemy import inspect
@@ -21,7 +20,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from backoffice import articles, people
 from backoffice import demo as company
-from backoffice.clock import ZONE, Clock
+from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.errors import Misconfigured
 from backoffice.models import Employee
@@ -29,6 +28,7 @@ from backoffice.settings import Settings
 from connectors import accounts, files, processes, scoring, tokens, understanding
 from connectors import doctor as doctor_
 from connectors.doctor import SECRETS
+from connectors.installation import DEMO, RUNNING, checked, database_of, of_demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Kontor: the helpdesk that people talk to.")
 db = typer.Typer(no_args_is_help=True, help="The back-office database.")
@@ -41,9 +41,6 @@ kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 app.add_typer(kb, name="kb")
 account = typer.Typer(no_args_is_help=True, help="Whose Slack and Telegram accounts are whose.")
 app.add_typer(account, name="account")
-
-DEMO = Path(".data/demo")
-RUNNING = "running.json"
 
 
 @app.command()
@@ -80,7 +77,7 @@ def demo(
 @app.command()
 def run() -> None:
     """Start all processes with the settings of this installation."""
-    settings = _checked()
+    settings = checked()
     bot_port = int(settings.bot_url.rpartition(":")[2])
     url = f"http://{settings.host}:{settings.port}"
     processes.hand_over(settings.data_dir / "logs", bot_port=bot_port, actions_port=settings.actions_port, url=url)
@@ -93,7 +90,7 @@ def serve() -> None:
 
     from connectors.server import build_server
 
-    settings = _checked()
+    settings = checked()
     server = build_server(settings)
     gc.freeze()  # what lives as long as the process is not searched for garbage again and again
     gc.set_threshold(50_000)
@@ -117,7 +114,7 @@ def talk(
     from connectors import terminal
 
     lines = files.read(script).splitlines() if script else []
-    settings = _of_demo(data_dir)
+    settings = of_demo(data_dir)
     if script:
         terminal.talk(settings, as_, lines, as_json=True)
     else:
@@ -132,7 +129,7 @@ def kb_import(
     """Take in Markdown articles; a known one gets a new revision."""
     if not any(folder.glob("*/*.md")):
         raise Misconfigured(f"there are no articles in {folder}: it holds <language>/<slug>.md")
-    with _database(_of_demo(data_dir)).transaction() as session:
+    with database_of(of_demo(data_dir)).transaction() as session:
         print(f"{articles.import_folder(session, folder)} articles are new or changed")
 
 
@@ -147,8 +144,8 @@ def kb_ask(
     from knowledge.library import Library, default_embedding
     from knowledge.passages import Article
 
-    settings = _of_demo(data_dir)
-    database = _database(settings)
+    settings = of_demo(data_dir)
+    database = database_of(settings)
     library = Library(default_embedding())
     with database.transaction() as session:
         everything = [one for one in articles.everything(session) if one.audience == "everybody"]
@@ -173,7 +170,7 @@ def doctor(
     data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """What is wrong with this installation, in words; exit code 2 if anything is."""
-    settings = _of_demo(data_dir)
+    settings = of_demo(data_dir)
     wrong = doctor_.findings(settings)
     for one in wrong:
         print(json.dumps({"problem": one}) if as_json else one)
@@ -215,8 +212,8 @@ def nlu_review(
     """What was not understood, in groups of five alike or more; only with a works agreement."""
     from connectors import teaching
 
-    settings = _of_demo(data_dir)
-    shown = teaching.review(settings, _database(settings), accept=accept, drop=drop, means=as_, as_json=as_json)
+    settings = of_demo(data_dir)
+    shown = teaching.review(settings, database_of(settings), accept=accept, drop=drop, means=as_, as_json=as_json)
     print(*shown, sep="\n", end="\n" if shown else "")
 
 
@@ -248,8 +245,8 @@ def token_issue(
     data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """A bearer token that speaks as one employee; it is shown once."""
-    settings = _of_demo(data_dir)
-    print(tokens.issue(_database(settings), for_, days=days, now=Clock(settings.today).now()))
+    settings = of_demo(data_dir)
+    print(tokens.issue(database_of(settings), for_, days=days, now=Clock(settings.today).now()))
 
 
 @token.command("list")
@@ -259,8 +256,8 @@ def token_list(
     data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """Which tokens there are, whose, and until when; never the tokens themselves."""
-    settings = _of_demo(data_dir)
-    for one in tokens.overview(_database(settings), for_, now=Clock(settings.today).now()):
+    settings = of_demo(data_dir)
+    for one in tokens.overview(database_of(settings), for_, now=Clock(settings.today).now()):
         print(json.dumps(asdict(one)) if as_json else tokens.line(one))
 
 
@@ -270,8 +267,8 @@ def token_revoke(
     data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """From now on this token opens nothing."""
-    settings = _of_demo(data_dir)
-    print(tokens.revoke(_database(settings), token_id, now=Clock(settings.today).now()))
+    settings = of_demo(data_dir)
+    print(tokens.revoke(database_of(settings), token_id, now=Clock(settings.today).now()))
 
 
 @account.command("bind")
@@ -282,7 +279,7 @@ def account_bind(
     data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """From now on this platform account speaks for this employee: be sure whose it is."""
-    print(accounts.bind(_database(_of_demo(data_dir)), for_, channel=channel, handle=handle))
+    print(accounts.bind(database_of(of_demo(data_dir)), for_, channel=channel, handle=handle))
 
 
 @account.command("unbind")
@@ -292,7 +289,7 @@ def account_unbind(
     data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO,
 ) -> None:
     """From now on this account speaks for nobody."""
-    print(accounts.unbind(_database(_of_demo(data_dir)), channel=channel, handle=handle))
+    print(accounts.unbind(database_of(of_demo(data_dir)), channel=channel, handle=handle))
 
 
 def _prepare(database: Database) -> None:
@@ -311,46 +308,6 @@ def _demo_secrets(data_dir: Path) -> dict[str, str]:
         path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in SECRETS}))
     found: dict[str, str] = json.loads(path.read_text())
     return found
-
-
-def _of_demo(data_dir: Path) -> Settings:
-    """The settings of this installation, or of the demo in the folder when that is what was started last.
-
-    Raises Misconfigured when a folder was named and no demo was ever started there.
-    """
-    running = data_dir / RUNNING
-    if data_dir != DEMO and not running.exists():
-        raise Misconfigured(f"no demo was started in {data_dir}: `kontor demo --data-dir {data_dir}` starts one")
-    if running.exists() and "KONTOR_DATABASE_URL" not in os.environ:
-        os.environ.update(json.loads(running.read_text()))
-    return Settings()
-
-
-def _database(settings: Settings) -> Database:
-    """The one that is there; none is made by asking. Raises Misconfigured."""
-    if settings.url.startswith("sqlite:///") and not Path(settings.url.removeprefix("sqlite:///")).exists():
-        raise Misconfigured(f"there is no database at {settings.url}: start `make demo`, or set KONTOR_DATABASE_URL")
-    return Database(settings.url)
-
-
-def _checked() -> Settings:
-    settings = Settings()
-    for name in SECRETS:
-        if len(getattr(settings, name).get_secret_value()) < 32:
-            raise Misconfigured(f"KONTOR_{name.upper()} is missing or short: set at least 32 random characters")
-    if settings.today and not settings.demo:
-        raise Misconfigured("KONTOR_TODAY belongs to the demo: unset it")
-    if bool(settings.slack_bot_token) != bool(settings.slack_app_token):
-        raise Misconfigured("Slack needs KONTOR_SLACK_BOT_TOKEN and KONTOR_SLACK_APP_TOKEN: set both, or none")
-    if settings.public_url and not settings.public_url.startswith("https://"):
-        raise Misconfigured("KONTOR_PUBLIC_URL is shown to people in chats: give an https address, or unset it")
-    try:
-        ZoneInfo(settings.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Misconfigured(f"there is no time zone {settings.zone}: set KONTOR_ZONE to one such as {ZONE}") from None
-    if settings.demo and settings.host != "127.0.0.1":
-        raise Misconfigured("the demo has no sign-in and stays on 127.0.0.1: unset KONTOR_HOST")
-    return settings
 
 
 def _step(what: str, work: Callable[[], None]) -> None:
