@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from http.client import HTTPException
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
 from bench import machine
@@ -19,7 +19,10 @@ ROUNDS, REQUESTS_A_ROUND = 10, 10
 PARALLEL, REQUESTS_EACH, PARALLEL_ROUNDS = 8, 5, 3
 TURNS, WINDOW, LONG_CONVERSATIONS = 200, 10, 2
 LONGEST_START_S = 300.0
-BALANCE = "How many vacation days do I have left?"
+BALANCE = (
+    "How many vacation days do I have left?",
+    "How much leave do I have left?",
+)  # in turns: said again, it means more
 
 
 class Measured:
@@ -38,6 +41,7 @@ class Measured:
         self.memory: list[machine.Memory] = []
         self._days = {number: iter(leave_days()) for number in range(SPEAKERS)}
         self._people = count()
+        self._balance = cycle(BALANCE)
 
     def start(self) -> None:
         """Start it; until the first correct answer."""
@@ -56,7 +60,7 @@ class Measured:
         speaker = self.side.speaker(number)
         for _ in range(how_many):
             ask, submit = self._request(speaker, self._days[number])
-            balance = speaker.say(BALANCE, expect=LEFT)
+            balance = speaker.say(next(self._balance), expect=LEFT)
             if keep:
                 self.ask_ms.append(ask)
                 self.submit_ms.append(submit)
@@ -85,7 +89,7 @@ class Measured:
     def long_conversation(self) -> None:
         """Two hundred turns of one conversation: what the third costs, and the last."""
         speaker = self.side.speaker(next(self._people))
-        took_ms = [speaker.say(BALANCE, expect=LEFT) for _ in range(TURNS)]
+        took_ms = [speaker.say(next(self._balance), expect=LEFT) for _ in range(TURNS)]
         speaker.close()
         self.third_ms.append(statistics.median(took_ms[2 : 2 + WINDOW]))
         self.last_ms.append(statistics.median(took_ms[-WINDOW:]))
@@ -119,7 +123,7 @@ class Measured:
     def _answers(self) -> bool:
         speaker = self.side.speaker(0)
         try:
-            speaker.say(BALANCE, expect=LEFT)
+            speaker.say(next(self._balance), expect=LEFT)
         except (OSError, HTTPException, WrongAnswer):
             return False
         finally:
