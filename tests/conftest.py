@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,19 +70,19 @@ def _as_owner(url: URL, statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database of each kind, with the demo's company, of this test alone."""
-    if request.param == "sqlite":
-        path = tmp_path / "kontor.db"
-        shutil.copy(request.getfixturevalue("seeded_sqlite"), path)
+@contextmanager
+def _database(kind: str, request: pytest.FixtureRequest, folder: Path, *, seeded: bool) -> Iterator[Database]:
+    if kind == "sqlite":
+        path = folder / "kontor.db"
+        if seeded:
+            shutil.copy(request.getfixturevalue("seeded_sqlite"), path)
         database = Database(f"sqlite:///{path}")
         yield database
         database.engine.dispose()
         return
     url: URL = request.getfixturevalue("seeded_postgres")
     name = f"test_{secrets.token_hex(6)}"
-    _as_owner(url, f'CREATE DATABASE "{name}" TEMPLATE "seeded"')
+    _as_owner(url, f'CREATE DATABASE "{name}"' + (' TEMPLATE "seeded"' if seeded else ""))
     database = Database(url.set(database=name).render_as_string(hide_password=False))
     yield database
     database.engine.dispose()
@@ -89,20 +90,17 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database of each kind, with the demo's company, of this test alone."""
+    with _database(request.param, request, tmp_path, seeded=True) as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database of each kind without a table, of this test alone."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    with _database(request.param, request, tmp_path, seeded=False) as database:
         yield database
-        database.engine.dispose()
-        return
-    url: URL = request.getfixturevalue("seeded_postgres")
-    name = f"test_{secrets.token_hex(6)}"
-    _as_owner(url, f'CREATE DATABASE "{name}"')
-    database = Database(url.set(database=name).render_as_string(hide_password=False))
-    yield database
-    database.engine.dispose()
-    _as_owner(url, f'DROP DATABASE "{name}"')
 
 
 def employee(session: object, key: str) -> Employee:
