@@ -98,9 +98,9 @@ def serve() -> None:
 
 
 @app.command()
-def train() -> None:
+def train(data_dir: Annotated[Path, typer.Option(help="the demo's folder")] = DEMO) -> None:
     """Train the bot on nlu_data, and on what `kontor nlu review` has accepted."""
-    environment = {**os.environ, "KONTOR_DATA_DIR": str(Settings().data_dir.resolve())}
+    environment = {**os.environ, "KONTOR_DATA_DIR": str(of_demo(data_dir).data_dir.resolve())}
     subprocess.run([processes.BOT_PYTHON, "bot/server.py", "train"], cwd=processes.ROOT, env=environment, check=True)
 
 
