@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -31,12 +32,17 @@ class Context:
 
 def sign(context: Context, key: str) -> str:
     """A short-lived token that only holders of the key can make."""
-    return str(URLSafeTimedSerializer(key, salt="kontor.context").dumps(asdict(context)))
+    return str(_serializer(key).dumps(vars(context)))
 
 
 def verify(token: str, key: str) -> Context:
     """Raises Unsigned."""
     try:
-        return Context(**URLSafeTimedSerializer(key, salt="kontor.context").loads(token, max_age=MAX_AGE_S))
+        return Context(**_serializer(key).loads(token, max_age=MAX_AGE_S))
     except (BadData, TypeError) as error:
         raise Unsigned(reason=type(error).__name__) from error
+
+
+@lru_cache(maxsize=4)
+def _serializer(key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt="kontor.context")

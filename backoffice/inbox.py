@@ -9,11 +9,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from backoffice import identifiers
-from backoffice.models import Employee, InboxEvent
+from backoffice.models import Employee, InboxEvent, TalkState
 
 # Statements that every turn needs are put together once.
 _BY_KEY = select(InboxEvent).where(InboxEvent.key == bindparam("key"))
 _BY_TURN = select(InboxEvent).where(InboxEvent.turn == bindparam("turn"))
+_WITH_TALK = _BY_TURN.add_columns(TalkState).outerjoin(TalkState, TalkState.id == InboxEvent.conversation)
 _TEXT = select(InboxEvent.text).where(InboxEvent.turn == bindparam("turn"))
 MOST_FAILURES = 5
 FIRST_REST = timedelta(seconds=2)
@@ -72,8 +73,9 @@ def is_due(event: InboxEvent, *, now: datetime) -> bool:
 
 
 def of_turn(session: Session, turn: str) -> InboxEvent:
-    """The event that began a turn."""
-    return session.scalars(_BY_TURN, {"turn": turn}).one()
+    """The event that began a turn; reads its talk too, which is needed next."""
+    event: InboxEvent = session.execute(_WITH_TALK, {"turn": turn}).one()[0]
+    return event
 
 
 def text_of(session: Session, turn: str) -> str:

@@ -6,23 +6,29 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, bindparam, cast, select, update
+from sqlalchemy import Row, String, bindparam, cast, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from backoffice import audit
 from backoffice.clock import Clock
 from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
-from backoffice.models import ApiToken, ChannelAccount, Employee, InboxEvent, TalkState
+from backoffice.models import ApiToken, ChannelAccount, Employee, InboxEvent, Site, TalkState
 
 QUEUES = ("it", "hr", "payroll", "operations")
 """The roles whose holders see to what others ask for."""
 
 TOKEN_DAYS = 365
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ı": "i"})
-_BY_DIGEST = select(ApiToken).where(ApiToken.digest == bindparam("digest"))  # every call of the API needs it
+_HOLDER = (  # every call of the API needs it
+    select(ApiToken.employee_id, ApiToken.revoked_at, ApiToken.expires_at, Employee.starts, Employee.ends, Site.zone)
+    .join(Employee, Employee.id == ApiToken.employee_id)
+    .join(Site, Site.id == Employee.site_id)
+    .where(ApiToken.digest == bindparam("digest"))
+)
 
 
 class AlreadyBound(RuleBroken):
@@ -109,9 +115,9 @@ def last_talk(session: Session, employee: Employee, doors: Sequence[str]) -> Tal
     return session.scalars(rows.limit(1)).first()
 
 
-def works_here(employee: Employee, on: date) -> bool:
+def works_here(employee: Employee | Row[*tuple[Any, ...]], on: date) -> bool:
     """Whether the contract covers the day."""
-    return employee.starts <= on and (employee.ends is None or on <= employee.ends)
+    return bool(employee.starts <= on and (employee.ends is None or on <= employee.ends))
 
 
 def is_at_work(employee: Employee, at: datetime) -> bool:
@@ -191,17 +197,17 @@ def revoke_token(session: Session, token_id: int, *, now: datetime) -> ApiToken:
     return row
 
 
-def token_state(token: ApiToken, *, at: datetime) -> str:
+def token_state(token: ApiToken | Row[*tuple[Any, ...]], *, at: datetime) -> str:
     """valid, expired or revoked."""
     return "revoked" if token.revoked_at else "valid" if at < token.expires_at else "expired"
 
 
-def by_token(session: Session, token: str, *, clock: Clock) -> Employee | None:
-    """Whom a bearer token speaks for; None if it is unknown or has ended, or the person has left."""
-    row = session.scalar(_BY_DIGEST, {"digest": _digest(token)})
-    if row is None or token_state(row, at=clock.now()) != "valid":
+def by_token(session: Session, token: str, *, clock: Clock) -> int | None:
+    """The id of whom a bearer token speaks for; None if it is unknown or has ended, or the person has left."""
+    row = session.execute(_HOLDER, {"digest": _digest(token)}).one_or_none()
+    if row is None or token_state(row, at=clock.now()) != "valid" or not works_here(row, clock.today_in(row.zone)):
         return None
-    return _if_at_work(session, row.employee_id, clock)
+    return int(row.employee_id)
 
 
 def _if_at_work(session: Session, employee_id: int, clock: Clock) -> Employee | None:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -52,7 +53,7 @@ class Api:
         router.post("/api/v1/messages", summary="Say something as the token's employee")(self.messages)
         return router
 
-    async def messages(self, asked: Asked, request: Request) -> dict[str, Any]:
+    async def messages(self, asked: Asked, request: Request) -> JSONResponse:
         """Replies in the employee's language; the bearer token says who speaks (`kontor token issue --for E`)."""
         if asked.text is None and asked.press is None:
             raise HTTPException(422, "either `text` or `press` is needed")
@@ -60,15 +61,14 @@ class Api:
         replies = await reply_to(
             self.shared, self._conversation, employee_id, text=asked.text, press=asked.press, key=key, door="api"
         )
-        return {"replies": [asdict(reply) for reply in replies]}
+        return JSONResponse({"replies": [asdict(reply) for reply in replies]})
 
     async def _owner(self, request: Request) -> int:
         """The employee of the bearer token."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
 
         def look(session: Session) -> int | None:
-            employee = people.by_token(session, token, clock=self.shared.clock) if scheme.lower() == "bearer" else None
-            return employee.id if employee else None
+            return people.by_token(session, token, clock=self.shared.clock) if scheme.lower() == "bearer" else None
 
         employee_id = await self.shared.read(look, lasting=False)
         if employee_id is None:

@@ -154,7 +154,7 @@ def test_a_token_speaks_until_it_expires(session: Session, left: bool) -> None:
         leave_the_company(session, mara.key)
     token = people.issue_token(session, mara, now=NOW, days=3)
     days = {day: people.by_token(session, token, clock=Clock(demo.TODAY + timedelta(days=day))) for day in (0, 2, 4)}
-    assert days == ({0: None, 2: None, 4: None} if left else {0: mara, 2: mara, 4: None})
+    assert days == ({0: None, 2: None, 4: None} if left else {0: mara.id, 2: mara.id, 4: None})
 
 
 def test_a_revoked_token_opens_nothing_and_the_others_stay(session: Session) -> None:
@@ -164,7 +164,7 @@ def test_a_revoked_token_opens_nothing_and_the_others_stay(session: Session) -> 
     for moment in (NOW, NOW + timedelta(days=1)):  # once more changes nothing
         assert people.revoke_token(session, row.id, now=moment).revoked_at == NOW
     assert people.by_token(session, lost, clock=clock) is None
-    assert people.by_token(session, kept, clock=clock) is mara
+    assert people.by_token(session, kept, clock=clock) == mara.id
     assert [people.token_state(one, at=NOW) for one in people.tokens(session, mara)] == ["revoked", "valid"]
     audited = session.scalars(select(AuditEntry).where(AuditEntry.verb.like("people.%")).order_by(AuditEntry.id)).all()
     ids = [one.id for one in people.tokens(session)]
@@ -180,7 +180,7 @@ def test_a_token_that_is_not_there_cannot_be_revoked(session: Session) -> None:
         people.revoke_token(session, 4711, now=NOW)
 
 
-def test_looking_a_token_up_takes_two_statements(db: Database) -> None:
+def test_looking_a_token_up_takes_one_statement(db: Database) -> None:
     with db.transaction() as session:
         token = people.issue_token(session, employee(session, "mara.lindt"), now=NOW)
     said: list[str] = []
@@ -191,7 +191,7 @@ def test_looking_a_token_up_takes_two_statements(db: Database) -> None:
     event.listen(db.engine, "before_cursor_execute", listen)
     with db.transaction() as session:
         assert people.by_token(session, token, clock=Clock(demo.TODAY))
-    assert [statement.partition(" ")[0] for statement in said] == ["SELECT", "SELECT"]
+    assert [statement.partition(" ")[0] for statement in said] == ["SELECT"]
 
 
 def test_tokens_from_before_end_a_year_after_the_upgrade(empty: Database) -> None:
