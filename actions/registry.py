@@ -25,11 +25,6 @@ from actions import (
 from actions.turn import Slots, Turn
 
 Act = Callable[[Turn], Slots | None]
-FIGURES = {
-    *("leave_balance", "leave_used", "leave_explain", "leave_status", "payday", "payslip", "salary_amount"),
-    *("ticket_status", "my_assets", "shift_schedule"),
-}
-"""Intents that are answered with the speaker's own figures."""
 
 
 def acts() -> dict[str, Act]:
@@ -46,7 +41,7 @@ def acts() -> dict[str, Act]:
         **sensitive.ACTS,
         **unsure.ACTS,
     }
-    asides.update({intent: session.only_own(asides[intent]) for intent in FIGURES})
+    asides.update({intent: session.only_own(asides[intent]) for intent in session.FIGURES})
     asides = {intent: followups.remembering(intent, asides) for intent in asides}
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
     known: tuple[forms.Form, ...] = (

@@ -19,6 +19,11 @@ from backoffice.wording import language_named
 WEEKS = timedelta(weeks=4)
 MISSES = {"session.not_understood", "session.not_understood_again", "session.out_of_scope"}
 RUDE = {"session.rude", "session.rude_again"}
+FIGURES = {
+    *("leave_balance", "leave_used", "leave_explain", "leave_status", "payday", "payslip", "salary_amount"),
+    *("ticket_status", "my_assets", "shift_schedule"),
+}
+"""Intents that are answered with the speaker's own figures."""
 
 
 def greet(turn: Turn) -> None:
@@ -76,12 +81,13 @@ def only_own(act: Callable[[Turn], Slots | None]) -> Callable[[Turn], Slots | No
 
     @wraps(act)
     def asked(turn: Turn) -> Slots | None:
-        return None if _of_another(turn) else act(turn)
+        return None if of_another(turn) else act(turn)
 
     return asked
 
 
-def _of_another(turn: Turn) -> bool:
+def of_another(turn: Turn) -> bool:
+    """Whether the figures of somebody else are meant; then that was said."""
     if not turn.text or not whose.about_somebody_else(turn.session, turn.text, me=turn.employee):
         return False
     turn.reply("session.only_own", buttons=_starters(turn)[:3])
@@ -98,7 +104,10 @@ def out_of_scope(turn: Turn) -> None:
     """Say honestly that this is not ours, and whom it can go to; unless staff has asked."""
     if tickets_here.answered(turn) or _calmed(turn):
         return
-    if whose.asks_for_figures(turn.text) and _of_another(turn):
+    if whose.asks_for_figures(turn.text) and of_another(turn):
+        return
+    if turn.forget_if_health():
+        turn.reply("session.health", buttons=[answer(Said("intents.sick_report"), "sick_report"), _human(turn)])
         return
     if not _missed_again(turn):
         _say_what_i_can(turn, "session.out_of_scope", [*_starters(turn)[:3], _human(turn)])

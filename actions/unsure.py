@@ -23,6 +23,8 @@ def unsure(turn: Turn) -> None:
     if not meant:
         session.not_understood(turn)
         return
+    if meant[0] in session.FIGURES and session.of_another(turn):
+        return
     kept = not (PRIVATE.intersection(meant) or turn.forget_if_health())
     if not kept:
         inbox.blank(turn.session, turn.context.turn)
