@@ -164,7 +164,7 @@ def kernel(ngrams: str | None = "ngrams", *, vectors: bool = True, steepness: fl
             same = sum(kinds) / len(kinds)
             return np.asarray(np.exp(np.float32(steepness) * (same - 1)) + np.float32(learning.CONSTANT))
 
-        votes = learning.solve(alike(known), labels, classes)
+        votes = learning.solve(alike(known), labels, classes)[0]
         return lambda asked: np.asarray(alike(asked) @ votes * learning.SHARPNESS)
 
     return learn

@@ -59,24 +59,20 @@ class LikenessIntentClassifier(GraphComponent):
         texts = [str(e.get(TEXT)) for e in examples]
         self._intents = sorted({str(e.get(INTENT)) for e in examples})
         labels = np.array([self._intents.index(str(e.get(INTENT))) for e in examples])
+        order = np.random.default_rng(1).permutation(len(labels))
+        texts, labels = [texts[n] for n in order], labels[order]
+        left_out = len(labels) // LEFT_OUT
         grams, vectors = ngram_matrix(texts), sentence_vectors(texts)
-        self._calibrate(grams, vectors, labels)
-        self._memory = Memory.learn(grams, vectors, labels, len(self._intents))
+        self._memory, scores = Memory.learn(grams, vectors, labels, len(self._intents), left_out=left_out)
+        self._calibrate(scores, labels[len(labels) - left_out :])
         self._persist()
         return self._resource
 
-    def _calibrate(self, grams: Any, vectors: np.ndarray | None, labels: np.ndarray) -> None:
-        chosen = np.random.default_rng(1).permutation(len(labels))
-        left_out, seen = chosen[: len(labels) // LEFT_OUT], chosen[len(labels) // LEFT_OUT :]
-
-        def of(rows: np.ndarray) -> np.ndarray | None:
-            return None if vectors is None else vectors[rows]
-
-        memory = Memory.learn(grams[seen], of(seen), labels[seen], len(self._intents))
-        scores = memory.scores_of_many(grams[left_out], of(left_out), grams[seen])
-        self._temperature = temperature(scores, labels[left_out])
+    def _calibrate(self, scores: np.ndarray, labels: np.ndarray) -> None:
+        """From scores of sentences as if they had not been learned from."""
+        self._temperature = temperature(scores, labels)
         outside = np.isin(self._intents, self._config["outside"])
-        chances, ours = softmax(scores / self._temperature), ~outside[labels[left_out]]
+        chances, ours = softmax(scores / self._temperature), ~outside[labels]
         self._more_outside = more_outside(chances, outside, ours, share=self._config["refused"])
 
     def process(self, messages: list[Message]) -> list[Message]:

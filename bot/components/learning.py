@@ -38,15 +38,21 @@ class Memory:
     votes: np.ndarray
 
     @classmethod
-    def learn(cls, ngrams: Any, vectors: np.ndarray | None, labels: np.ndarray, classes: int) -> Memory:
-        """From a sparse matrix of n-grams, sentence vectors, and labels from 0 to `classes` - 1."""
+    def learn(
+        cls, ngrams: Any, vectors: np.ndarray | None, labels: np.ndarray, classes: int, *, left_out: int = 0
+    ) -> tuple[Memory, np.ndarray]:
+        """From a sparse matrix of n-grams, sentence vectors, and labels from 0 to `classes` - 1.
+
+        Also the scores of the last `left_out` sentences as they would be, had they not been learned from.
+        """
         directions = np.zeros((0, 0), dtype=np.float32) if vectors is None else main_directions(vectors)
         along = None if vectors is None else turned(vectors, directions)
-        votes = solve(likeness(ngrams, along, ngrams, along), labels, classes)
+        votes, unlearned = solve(likeness(ngrams, along), labels, classes, left_out=left_out)
         columns = ngrams.tocsc()
         kept = np.zeros((len(labels), 0), dtype=np.float32) if along is None else along
         starts, rows = columns.indptr.astype(np.int32), columns.indices.astype(np.int32)
-        return cls(starts, rows, columns.data.astype(np.float32), directions, kept, votes)
+        memory = cls(starts, rows, columns.data.astype(np.float32), directions, kept, votes)
+        return memory, unlearned * SHARPNESS
 
     def scores(self, ngrams: Ngrams, vector: np.ndarray | None) -> np.ndarray:
         """One score per label for one sentence."""
@@ -58,13 +64,6 @@ class Memory:
         if vector is not None and self.vectors.shape[1]:
             same = (same + self.vectors @ turned(vector[None], self.directions)[0]) / 2
         return np.asarray(steep(same.astype(np.float32)) @ self.votes * SHARPNESS)
-
-    def scores_of_many(self, ngrams: Any, vectors: np.ndarray | None, known: Any) -> np.ndarray:
-        """The same for rows of a matrix; `known` are the n-grams that were learned from."""
-        if vectors is None:
-            return np.asarray(likeness(ngrams, None, known, None) @ self.votes * SHARPNESS)
-        along = turned(vectors, self.directions)
-        return np.asarray(likeness(ngrams, along, known, self.vectors) @ self.votes * SHARPNESS)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """To be kept on disk; `Memory(**arrays)` is the same again."""
@@ -83,16 +82,17 @@ def turned(vectors: np.ndarray, directions: np.ndarray) -> np.ndarray:
     return np.asarray(along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
-def likeness(ngrams: Any, vectors: np.ndarray | None, known: Any, known_vectors: np.ndarray | None) -> np.ndarray:
-    """How alike each row is to each known one, in blocks: the whole is as large as it gets."""
-    columns = known.T.tocsc()
-    found = np.empty((ngrams.shape[0], known.shape[0]), dtype=np.float32)
-    for start in range(0, len(found), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        same = (ngrams[part] @ columns).toarray()
-        if vectors is not None and known_vectors is not None:
-            same = (same + vectors[part] @ known_vectors.T) / 2
-        found[part] = steep(same)
+def likeness(ngrams: Any, vectors: np.ndarray | None) -> np.ndarray:
+    """How alike each two are, in blocks: the whole is as large as it gets. Right of the diagonal blocks it is empty."""
+    columns = ngrams.T.tocsc()
+    count = ngrams.shape[0]
+    found = np.zeros((count, count), dtype=np.float32)
+    for start in range(0, count, AT_ONCE):
+        rows, before = slice(start, start + AT_ONCE), slice(0, start + AT_ONCE)
+        same = (ngrams[rows] @ columns[:, before]).toarray()
+        if vectors is not None:
+            same = (same + vectors[rows] @ vectors[before].T) / 2
+        found[rows, before] = steep(same)
     return found
 
 
@@ -101,8 +101,12 @@ def steep(same: np.ndarray) -> np.ndarray:
     return np.asarray(np.exp(np.float32(STEEP) * (same - np.float32(1))) + np.float32(CONSTANT))
 
 
-def solve(alike: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """Votes of sentences that are so alike; `alike` is used up. Rare labels count more, by the root of how rare."""
+def solve(alike: np.ndarray, labels: np.ndarray, classes: int, *, left_out: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Votes of sentences that are so alike (used up). Rare labels count more, by the root of how rare.
+
+    Also what the last `left_out` would get from the votes of all others. The corner of the factor that is theirs is
+    the factor of what the others leave unsaid (their Schur complement), so nothing is solved a second time.
+    """
     from scipy.linalg import cho_factor, cho_solve
 
     wanted = np.full((len(labels), classes), -1, dtype=np.float32)
@@ -111,7 +115,10 @@ def solve(alike: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
     weights /= weights.mean()
     alike[np.diag_indices(len(labels))] += (RIDGE / weights).astype(np.float32)
     factor = cho_factor(alike, lower=True, overwrite_a=True, check_finite=False)
-    return np.asarray(cho_solve(factor, wanted, check_finite=False), dtype=np.float32)
+    votes = np.asarray(cho_solve(factor, wanted, check_finite=False), dtype=np.float32)
+    last = slice(len(labels) - left_out, len(labels))
+    corner = np.tril(factor[0][last, last])
+    return votes, wanted[last] - corner @ (corner.T @ votes[last])
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
