@@ -27,6 +27,22 @@ ROWS = {
     "turn_200_ms": "200th turn of it",
     "growth": "200th turn : third turn",
 }
+OF_LANGUAGE = {
+    "accuracy": "the intent that was meant is the likeliest",
+    "macro_f1": "macro F1",
+    "rejected_near": "rejected, of near misses",
+    "rejected_far": "rejected, of what is far away",
+    "false_rejection": "rejected, of what is ours (less is better)",
+    "ece": "calibration error (less is better)",
+}
+OF_PIPELINE = {
+    "parse_p50_ms": "one sentence, p50",
+    "parse_p95_ms": "the same, p95",
+    "parse_rss_mb": "resident memory of the process that hears",
+    "train_s": "training, by the clock",
+    "train_cpu_s": "training, processor time",
+    "train_peak_mb": "training, most memory",
+}
 UNITS = {"ms": "ms", "mb": "MB", "s": "s"}
 PROMISES = {"submit_p50_ms": 0.25, "rss_mb": 0.75, "start_s": 0.33}
 LARGEST_GROWTH = 1.3
@@ -50,7 +66,8 @@ def last() -> dict[str, Any]:
 def keep(results: dict[str, Any]) -> str:
     """Write both files; the text of the table."""
     JSON_FILE.write_text(json.dumps(results, indent=1) + "\n")
-    text = "\n\n".join(part for part in (_side_by_side(results), _alone(results)) if part) + "\n"
+    parts = (_side_by_side(results), _understanding(results), _alone(results))
+    text = "\n\n".join(part for part in parts if part) + "\n"
     TABLE_FILE.write_text(f"# Measured\n\n{text}")
     return text
 
@@ -78,6 +95,23 @@ def _side_by_side(results: dict[str, Any]) -> str:
         ratio = "" if name == "growth" else f"{kontor[name] / stock[name]:.2f}"
         lines.append(f"| {what} | {_shown(name, stock)} | {_shown(name, kontor)} | {ratio} |")
     lines += ["", *(f"- {line}" for line in promises(results)), "", _processes(stock), "", _processes(kontor)]
+    return "\n".join(lines)
+
+
+def _understanding(results: dict[str, Any]) -> str:
+    both = results.get("understanding")
+    if not both:
+        return ""
+    kontor, stock = both["Kontor"], both["stock Rasa"]
+    lines = ["## Understanding: the same sentences learned, the same strangers heard", "", _machine(both), ""]
+    lines += ["| | stock Rasa (DIET) | Kontor |", "|---|---|---|"]
+    for name, what in OF_LANGUAGE.items():
+        for language in kontor["languages"]:
+            shares = [f"{one['languages'][language][name]:.1%}" for one in (stock, kontor)]
+            lines.append(f"| {language}: {what} | {shares[0]} | {shares[1]} |")
+    for name, what in OF_PIPELINE.items():
+        unit = UNITS[name.rpartition("_")[2]]
+        lines.append(f"| {what} | {stock[name]:,} {unit} | {kontor[name]:,} {unit} |")
     return "\n".join(lines)
 
 

@@ -114,11 +114,12 @@ def solve(alike: np.ndarray, labels: np.ndarray, classes: int, *, left_out: int 
     weights = np.sqrt(1 / np.bincount(labels)[labels])
     weights /= weights.mean()
     alike[np.diag_indices(len(labels))] += (RIDGE / weights).astype(np.float32)
-    factor = cho_factor(alike, lower=True, overwrite_a=True, check_finite=False)
+    # Its columns are our rows: in this order nothing is copied, and it is as large as it gets.
+    factor = cho_factor(alike.T, lower=False, overwrite_a=True, check_finite=False)
     votes = np.asarray(cho_solve(factor, wanted, check_finite=False), dtype=np.float32)
     last = slice(len(labels) - left_out, len(labels))
-    corner = np.tril(factor[0][last, last])
-    return votes, wanted[last] - corner @ (corner.T @ votes[last])
+    corner = np.triu(factor[0][last, last])
+    return votes, wanted[last] - corner.T @ (corner @ votes[last])
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
