@@ -24,6 +24,8 @@ class Answer:
     also_ok: frozenset[str] = field(default_factory=frozenset)
     asked: bool = False
     """Kontor asked back instead of acting on what it heard."""
+    opens_form: bool = False
+    """What was heard opens a form, which reads back before it does anything."""
 
     @property
     def right(self) -> bool:
@@ -45,6 +47,11 @@ class Answer:
         """Something else was answered or begun, without asking first."""
         return not (self.right or self.asked or self.rejected)
 
+    @property
+    def wrongly_answered(self) -> bool:
+        """The same, but for what only opens a form."""
+        return self.misled and not self.opens_form
+
 
 def scores(answers: Sequence[Answer]) -> dict[str, Any]:
     """Everything as one JSON object: all together, per language and intent, and what was taken for what."""
@@ -62,7 +69,8 @@ def figures(answers: Sequence[Answer]) -> dict[str, Any]:
     """Shares between 0 and 1; None where there is nothing to share.
 
     `rejection`: of what is out of scope, how much was not taken for ours. `false_rejection`: of what is ours, how much
-    was. `asked`: asked back. `misled`: answered wrongly without asking. `ece`: expected calibration error.
+    was. `asked`: asked back. `misled`: answered or begun wrongly without asking;
+    `wrong_answers`: of these, answered. `ece`: expected calibration error.
     """
     ours = [one for one in answers if not one.outside and OUT_OF_SCOPE not in one.also_ok]
     return {
@@ -73,6 +81,7 @@ def figures(answers: Sequence[Answer]) -> dict[str, Any]:
         "false_rejection": _share(ours, lambda one: one.rejected),
         "asked": _share(answers, lambda one: one.asked),
         "misled": _share(answers, lambda one: one.misled),
+        "wrong_answers": _share(answers, lambda one: one.wrongly_answered),
         "ece": calibration_error(answers),
     }
 

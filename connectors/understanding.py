@@ -37,6 +37,18 @@ def _contract() -> dict[str, Any]:
     return contract
 
 
+@lru_cache(maxsize=1)
+def _openers() -> frozenset[str]:
+    """Intents that open a form, by the bot's rules."""
+    rules = [
+        rule
+        for path in sorted((processes.ROOT / "bot" / "rules").glob("*.yml"))
+        for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
+    ]
+    steps = ({name: step[name] for step in rule["steps"] for name in step} for rule in rules)
+    return frozenset(one["intent"] for one in steps if "intent" in one and "active_loop" in one)
+
+
 def printed(intent: str) -> str:
     """The contract's name: technical intents mean something only inside of a form."""
     about: dict[str, str] = _contract()["technical"].get(intent, {})
@@ -76,6 +88,7 @@ def answers(lines: Sequence[Line]) -> list[Answer]:
             confidence=heard.confidence,
             also_ok=frozenset(map(printed, line.get("also_ok") or [])),
             asked=heard.asks,
+            opens_form=heard.intent in _openers(),
         )
         for line, heard in zip(lines, hear([line["text"] for line in lines]), strict=True)
     ]

@@ -23,13 +23,14 @@ def test_shares_are_of_those_they_speak_of() -> None:
         "false_rejection": 0.0,
         "asked": 0.0,
         "misled": 0.25,
+        "wrong_answers": 0.25,
         "ece": 0.25,  # the mean of 0.1, 0.4, 0.2 and 0.3: each is in a bin of its own, and the second is wrong
     }
 
 
 def test_nothing_to_share_is_no_share() -> None:
     assert figures([]) == {"sentences": 0} | dict.fromkeys(
-        ["accuracy", "macro_f1", "rejection", "false_rejection", "asked", "misled", "ece"]
+        ["accuracy", "macro_f1", "rejection", "false_rejection", "asked", "misled", "wrong_answers", "ece"]
     )
 
 
@@ -47,6 +48,12 @@ def test_who_asks_first_or_admits_has_misled_nobody() -> None:
     answered = Answer("urlaub", "de", "leave_balance", "leave_request", 0.4)
     found = figures([asked, admitted, answered, answered])
     assert (found["misled"], found["asked"], found["false_rejection"]) == (0.5, 0.25, 0.25)
+
+
+def test_an_open_form_is_no_answer() -> None:
+    begun = Answer("urlaub", "de", "leave_balance", "leave_request", 0.9, opens_form=True)
+    answered = Answer("urlaub?", "de", "leave_balance", "leave_used", 0.9)
+    assert (figures([begun, answered])["misled"], figures([begun, answered])["wrong_answers"]) == (1.0, 0.5)
 
 
 def test_a_taken_joke_is_not_rejected_and_a_doubtful_sentence_is_no_false_rejection() -> None:

@@ -64,6 +64,7 @@ def figures(pairs: Sequence[tuple[check.Sentence, Answer]]) -> dict[str, Any]:
         "false_rejection": found["false_rejection"],
         "asked": found["asked"],
         "misled": found["misled"],
+        "wrong_answers": found["wrong_answers"],
         "ece": found["ece"],
         "weak": weak,
     }
