@@ -47,7 +47,7 @@ def quote(turn: Turn) -> bool:
 
 
 def _pass_on(turn: Turn) -> list[ButtonSaid]:
-    return [answer(Said("articles.ask_hr"), "talk_to_human", offer_queue="hr", offer_turn=turn.context.turn)]
+    return [answer(Said("articles.ask_hr"), "talk_to_human", offer_queue="hr", offer_turn=turn.said)]
 
 
 ACTS = {"policy_question": policy_question}

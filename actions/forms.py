@@ -75,7 +75,7 @@ class Listening:
     def _heard(self, turn: Turn) -> Slots:
         step = turn.slots.get(self._step)
         if not step:
-            return self._after(self.form.begin(turn))
+            return self._begun_aside(turn) if turn.part and turn.part.aside else self._after(self.form.begin(turn))
         if (other := self._pressed_for(turn)) not in (None, self.form.name):
             turn.reply("session.other_button")
             return {**dict.fromkeys(self.slots_of[str(other)]), **self._go_on(turn, step)}
@@ -111,9 +111,27 @@ class Listening:
         """Something else is wanted: the draft stays behind a button that holds all of it, and the other begins."""
         draft = {slot: turn.slots[slot] for slot in self.form.slots if turn.slots.get(slot)}
         if self.form.opener and set(draft) - {self._step}:
-            resume = answer(Said(f"session.resume_{self.form.name}"), self.form.opener, **draft)
-            turn.reply("session.put_aside", buttons=[resume], draft=f"session.draft_{self.form.name}")
+            self._keep(turn, self.form.opener, draft)
         turn.then = other
+        return self._after(None)
+
+    def _keep(self, turn: Turn, opener: str, draft: Slots) -> None:
+        resume = answer(Said(f"session.resume_{self.form.name}"), opener, **draft)
+        turn.reply("session.put_aside", buttons=[resume], draft=f"session.draft_{self.form.name}")
+
+    def _begun_aside(self, turn: Turn) -> Slots:
+        """One of two wishes in a message, and the other form stays open: this one is the next draft.
+
+        What ended at once has been said; an offer's buttons go on working by themselves.
+        """
+        turn.held = []
+        slots = self.form.begin(turn)
+        held, turn.held = turn.held, None
+        if slots is None or not self.form.opener:
+            for post in held:
+                post()
+        else:
+            self._keep(turn, self.form.opener, {slot: value for slot, value in slots.items() if value})
         return self._after(None)
 
     @property

@@ -103,7 +103,7 @@ def not_understood(turn: Turn) -> None:
 
 
 def _human(turn: Turn) -> ButtonSaid:
-    return answer(Said("session.ask_human"), "talk_to_human", offer_queue=None, offer_turn=turn.context.turn)
+    return answer(Said("session.ask_human"), "talk_to_human", offer_queue=None, offer_turn=turn.said)
 
 
 def _starters(turn: Turn) -> list[ButtonSaid]:
@@ -159,9 +159,9 @@ class OfferForm:
         """The queue is chosen by what was meant; who wants a human is asked which one and why, unless that was said."""
         if turn.intent == "talk_to_human":
             if len(turn.text.split()) > FEW_WORDS:
-                turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
+                turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.said
             return self._to_human(turn, turn.slots.get("offer_queue") or triage.queue_from(turn.text))
-        turn.slots.update(offer_queue=OFFERED[turn.intent], offer_topic=turn.intent, offer_turn=turn.context.turn)
+        turn.slots.update(offer_queue=OFFERED[turn.intent], offer_topic=turn.intent, offer_turn=turn.said)
         return self._wait(turn, "sure")
 
     def _to_human(self, turn: Turn, queue: str | None) -> Slots | None:
@@ -208,7 +208,7 @@ class OfferForm:
             return self._wait(turn, "about")
         if step == "about" and queue:
             if turn.text and turn.intent != "deny":
-                turn.slots["offer_turn"] = turn.context.turn
+                turn.slots["offer_turn"] = turn.said
             return self._file(turn, queue)
         if turn.intent == "deny":
             self.discard(turn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,6 +21,19 @@ HEAR_NEWS = {"web", "slack", "telegram"}
 SURE = 0.5  # heard so clearly that it is no answer to an open question
 
 
+@dataclass(frozen=True)
+class Part:
+    """One of several requests in a message: where it stands there, the how manieth it is, from 1.
+
+    `aside`: another form stays open after it; this one is begun and put behind its button.
+    """
+
+    start: int
+    end: int
+    nth: int
+    aside: bool
+
+
 @dataclass
 class Turn:
     """Read once from the signed context and the tracker; `reply` writes into the turn's transaction."""
@@ -34,16 +47,26 @@ class Turn:
     library: Library
     then: str | None = None
     """The form that goes on with this same message once the open one has ended."""
+    part: Part | None = None
+    """What of the message is meant; None for all of it."""
+    held: list[Callable[[], object]] | None = None
+    """Replies that are not said yet: of a form that is put aside before it has asked anything."""
 
     @cached_property
     def employee(self) -> Employee:
         """Who speaks."""
         return people.by_id(self.session, self.context.employee)
 
+    @property
+    def said(self) -> str:
+        """The name of what was typed, for a slot that keeps nobody's words; `inbox.text_of` gives the text."""
+        turn = self.context.turn
+        return inbox.part_of(turn, self.part.start, self.part.end) if self.part else turn
+
     @cached_property
     def text(self) -> str:
         """What was typed, from the inbox: Rasa only ever saw it masked."""
-        return inbox.text_of(self.session, self.context.turn)
+        return inbox.text_of(self.session, self.said)
 
     @property
     def news_to(self) -> str | None:
@@ -70,7 +93,8 @@ class Turn:
         **facts: Any,
     ) -> None:
         """Say something to the speaker; it is delivered when the turn has been committed."""
-        outbox.post(
+        post = partial(
+            outbox.post,
             self.session,
             self.employee,
             Said(key, facts),
@@ -81,6 +105,10 @@ class Turn:
             turn=self.context.turn,
             conversation=self.context.conversation,
         )
+        if self.held is None:
+            post()
+        else:
+            self.held.append(post)
 
 
 def answer(label: Said, intent: str, *, first: bool = False, form: str | None = None, **slots: Any) -> ButtonSaid:

@@ -61,9 +61,19 @@ def of_turn(session: Session, turn: str) -> InboxEvent:
     return session.scalars(_BY_TURN, {"turn": turn}).one()
 
 
-def text_of(session: Session, turn: str) -> str:
-    """What was typed in a turn; empty once it has been blanked."""
-    return session.scalar(_TEXT, {"turn": turn}) or ""
+def part_of(turn: str, start: int, end: int) -> str:
+    """The name of a part of what was typed in a turn, for `text_of`."""
+    return f"{turn}:{start}-{end}"
+
+
+def text_of(session: Session, said: str) -> str:
+    """What was typed in a turn, or in the part of it that `said` names; empty once it has been blanked."""
+    turn, _, span = said.partition(":")
+    text = session.scalar(_TEXT, {"turn": turn}) or ""
+    if not span:
+        return text
+    start, end = map(int, span.split("-"))
+    return text[start:end]
 
 
 def blank(session: Session, turn: str) -> None:

@@ -26,6 +26,7 @@ from connectors import deeds
 from connectors.language import language_of
 from connectors.masking import MAX_CHARACTERS, mask, storable
 from connectors.messages import Incoming, Reply, speak
+from connectors.parts import Piece, pieces_of
 from connectors.rasa import BotFellSilent, BotUnreachable, RasaClient
 
 ASKED_ONLY = {"api", "terminal"}  # nothing is delivered later: who lost an answer asks again, under the same key
@@ -53,6 +54,7 @@ class _ForBot:
     state: dict[str, Any]
     signed: context.Context
     choice: dict[str, Any] | None
+    pieces: list[Piece]
 
 
 class Conversation:
@@ -119,6 +121,7 @@ class Conversation:
                 state=asked.state,
                 context=context.sign(asked.signed, self._key),
                 choice=asked.choice,
+                pieces=asked.pieces,
             )
             # The disk may wait: a turn that did not end is sent again and gets what the action has stored.
             return await self._write(lambda session: self._end(session, turn, state), lasting=False)
@@ -205,7 +208,9 @@ class Conversation:
             talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
         sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
         signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on)
-        return _ForBot(turn, mask(event.text or ""), talk.state, signed, choice)
+        listens = choice or talk.state.get("form")  # an open form hears the message as a whole
+        pieces = [] if listens else pieces_of(event.text or "")
+        return _ForBot(turn, mask(event.text or ""), talk.state, signed, choice, pieces)
 
     def _answer(self, session: Session, event: InboxEvent, employee: Employee, said: Said) -> None:
         now = self._clock.now()
