@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Protocol
 
 from actions.turn import Slots, Turn, answer
@@ -15,6 +16,7 @@ from backoffice import inbox
 from backoffice.outbox import Said
 
 IN_FORM = {"inform", "correct", "affirm", "deny", "go_back", "start_over", "nlu_fallback", "out_of_scope"}
+MOST_CHARACTERS = 80  # of what was said, when it is quoted
 
 
 class Form(Protocol):
@@ -75,7 +77,7 @@ class Listening:
     def _heard(self, turn: Turn) -> Slots:
         step = turn.slots.get(self._step)
         if not step:
-            return self._begun_aside(turn) if turn.part and turn.part.aside else self._after(self.form.begin(turn))
+            return self._begun_as_part(turn) if turn.part else self._after(self.form.begin(turn))
         if (other := self._pressed_for(turn)) not in (None, self.form.name):
             turn.reply("session.other_button")
             return {**dict.fromkeys(self.slots_of[str(other)]), **self._go_on(turn, step)}
@@ -119,11 +121,16 @@ class Listening:
         resume = answer(Said(f"session.resume_{self.form.name}"), opener, **draft)
         turn.reply("session.put_aside", buttons=[resume], draft=f"session.draft_{self.form.name}")
 
-    def _begun_aside(self, turn: Turn) -> Slots:
-        """One of two wishes in a message, and the other form stays open: this one is the next draft.
+    def _begun_as_part(self, turn: Turn) -> Slots:
+        """One of several wishes in a message: after other answers its question says what it is about.
 
-        What ended at once has been said; an offer's buttons go on working by themselves.
+        Where another form stays open, this one is the next draft; what ended at once has been said, and an offer's
+        buttons go on working by themselves.
         """
+        if not turn.part or not turn.part.aside:
+            if self.form.opener:
+                turn.reply("session.about_part", text=shorten(turn.text, MOST_CHARACTERS, placeholder=" …"))
+            return self._after(self.form.begin(turn))
         turn.held = []
         slots = self.form.begin(turn)
         held, turn.held = turn.held, None

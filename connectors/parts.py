@@ -51,7 +51,8 @@ def pieces_of(text: str) -> list[Piece]:
         return []
     before = [0, *(end for _, end in spans)]
     return [
-        Piece(start, end, mask(text[start:end]), _joint(text[before[at] : start])) for at, (start, end) in enumerate(spans)
+        Piece(start, end, mask(text[start:end]), _joint(text[before[at] : start]))
+        for at, (start, end) in enumerate(spans)
     ]
 
 

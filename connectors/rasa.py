@@ -63,7 +63,13 @@ class RasaClient:
 
         `pieces` of the text may be requests of their own.
         """
-        body: dict[str, Any] = {"conversation": conversation, "text": text, "state": state, "context": context, "choice": choice}
+        body: dict[str, Any] = {
+            "conversation": conversation,
+            "text": text,
+            "state": state,
+            "context": context,
+            "choice": choice,
+        }
         if pieces:
             body["pieces"] = [asdict(piece) for piece in pieces]
         answer = await self._post("/kontor/say", body)
