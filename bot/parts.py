@@ -14,7 +14,7 @@ from typing import Any
 Heard = dict[str, Any]
 Hears = Callable[[str], Awaitable[Heard]]
 
-SURE = 0.7  # tests/nlu/test_parts.py holds what it does to sentences with one request
+SURE = 0.7  # tests/nlu/test_several_requests.py holds what it does to sentences with one request
 BEYOND_DOUBT = 0.9  # then one sensitive piece says what the whole message is
 NO_REQUEST = {
     *("greet", "goodbye", "thank", "affirm", "deny", "cancel", "feedback", "bot_challenge", "help", "switch_language"),
