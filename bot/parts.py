@@ -77,6 +77,8 @@ async def requests_in(pieces: list[Piece], hears: Hears) -> list[Request]:
         if not found:
             found.append(new)
         elif not new.is_clear or not found[-1].is_clear or _one_matter(found[-1].intent, new.intent):
+            if len(found) == 1 and piece is pieces[-1]:
+                return []  # all of it is one: heard as a whole
             found[-1] = await _joined(found[-1], new, hears)
         else:
             found.append(new)

@@ -10,9 +10,9 @@ from connectors.parts import pieces_of
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [
-        ("Wie viel Urlaub hab ich noch, und mein Drucker geht nicht", ["Wie viel Urlaub hab ich noch", "mein Drucker geht nicht"]),
+        ("Wie viel Urlaub noch, und mein Drucker klemmt", ["Wie viel Urlaub noch", "mein Drucker klemmt"]),
         ("wann kommt das geld und wer ist morgen da?", ["wann kommt das geld", "wer ist morgen da?"]),
-        ("Mein Laptop startet nicht. Außerdem brauch ich Urlaub.", ["Mein Laptop startet nicht.", "brauch ich Urlaub."]),
+        ("Mein Laptop ist aus. Außerdem brauch ich Urlaub.", ["Mein Laptop ist aus.", "brauch ich Urlaub."]),
         ("Urlaub vom 3.12. bis 5.12. und wer ist dann da?", ["Urlaub vom 3.12. bis 5.12.", "wer ist dann da?"]),
         ("When is payday? Also, my laptop won't start.", ["When is payday?", "my laptop won't start."]),
         ("i need leave tomorrow\nmy printer is jammed", ["i need leave tomorrow", "my printer is jammed"]),
