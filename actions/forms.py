@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Protocol
 
+from actions import foreign
 from actions.turn import Slots, Turn, answer
 from backoffice import inbox
 from backoffice.outbox import Said
@@ -76,6 +77,8 @@ class Listening:
 
     def _heard(self, turn: Turn) -> Slots:
         step = turn.slots.get(self._step)
+        if turn.is_foreign:
+            return self._heard_foreign(turn, step)
         if not step:
             return self._begun_as_part(turn) if turn.part else self._after(self.form.begin(turn))
         if (other := self._pressed_for(turn)) not in (None, self.form.name):
@@ -94,6 +97,14 @@ class Listening:
             return self._anew(turn) if other == self.form.name else self._put_aside(turn, other)
         self.asides[turn.intent](turn)
         return self._go_on(turn, step) if self.form.opener else self._after(None)  # an offer's buttons go on working
+
+    def _heard_foreign(self, turn: Turn, step: str | None) -> Slots:
+        """Words for a question that takes any are taken; nothing else in another language begins or ends anything."""
+        turn.intent, turn.confidence = "nlu_fallback", 0.0
+        if step and self.form.expects(turn):
+            return self._after(self.form.hear(turn))
+        foreign.read_back(turn)
+        return self._go_on(turn, step) if step and self.form.opener else self._after(None)
 
     def _pressed_for(self, turn: Turn) -> str | None:
         """Whose question a pressed button answers; a yes to one card is none to another."""

@@ -39,7 +39,7 @@ def _tell(turn: Turn, item: StockItem) -> None:
 
 
 def _name(item: StockItem, turn: Turn) -> str:
-    return item.names.get(turn.language) or next(iter(item.names.values()))
+    return inventory.name_in(item, turn.language)
 
 
 def _row(level: inventory.Level) -> Row:

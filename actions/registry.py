@@ -7,6 +7,7 @@ from collections.abc import Callable
 from actions import (
     approvals,
     articles,
+    foreign,
     forms,
     inventory,
     leave,
@@ -36,6 +37,7 @@ def acts() -> dict[str, Act]:
         **articles.ACTS,
         **sensitive.ACTS,
     }
+    asides = {intent: foreign.read_first(act) for intent, act in asides.items()}
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
     known: tuple[forms.Form, ...] = (
         leave_form.LeaveForm(),

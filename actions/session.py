@@ -161,7 +161,8 @@ class OfferForm:
             if len(turn.text.split()) > FEW_WORDS:
                 turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.said
             return self._to_human(turn, turn.slots.get("offer_queue") or triage.queue_from(turn.text))
-        turn.slots.update(offer_queue=OFFERED[turn.intent], offer_topic=turn.intent, offer_turn=turn.said)
+        turn.slots.update(offer_queue=OFFERED[turn.intent], offer_topic=turn.intent)
+        turn.slots["offer_turn"] = turn.said if turn.text else turn.slots.get("offer_turn") or turn.said
         return self._wait(turn, "sure")
 
     def _to_human(self, turn: Turn, queue: str | None) -> Slots | None:

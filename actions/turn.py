@@ -47,6 +47,10 @@ class Turn:
     library: Library
     then: str | None = None
     """The form that goes on with this same message once the open one has ended."""
+    ranking: tuple[tuple[str, float], ...] = ()
+    """What else it may mean: (intent, confidence), the best first."""
+    heard: str = ""
+    """What Rasa was told: the text with its marks, and behind it in German what is known of another language."""
     part: Part | None = None
     """What of the message is meant; None for all of it."""
     held: list[Callable[[], object]] | None = None
@@ -67,6 +71,11 @@ class Turn:
     def text(self) -> str:
         """What was typed, from the inbox: Rasa only ever saw it masked."""
         return inbox.text_of(self.session, self.said)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it was typed in a language that is none of ours; what is pressed is in none."""
+        return bool(self.context.foreign and self.text)
 
     @property
     def news_to(self) -> str | None:

@@ -17,7 +17,10 @@ class Unsigned(KontorError):
 
 @dataclass(frozen=True)
 class Context:
-    """`turn` names the message in the inbox, `conversation` where its answer goes, `sent_on` the sender's day."""
+    """`turn` names the message in the inbox, `conversation` where its answer goes, `sent_on` the sender's day.
+
+    `foreign` is the language of a message that is in none of ours; `language` is then still the talk's.
+    """
 
     employee: int
     door: str
@@ -25,6 +28,7 @@ class Context:
     conversation: str
     turn: str
     sent_on: str
+    foreign: str = ""
 
 
 def sign(context: Context, key: str) -> str:

