@@ -16,9 +16,11 @@ UNDERSTOOD = {
 }
 """What a warehouse needs most (tests/nlu/test_other_languages.py)."""
 HARMLESS = {"greet", "goodbye", "thank", "help"}
+AT_ONCE = HARMLESS | {"confidential_report"}
+"""What writes nothing, and may be answered without asking."""
 MAY_BE_KEPT = (UNDERSTOOD - {"sick_report"}) | HARMLESS | {"out_of_scope", "policy_question", "ticket_status"}
 """Intents whose words may be kept; in another language a doubt is enough to forget them."""
-LEAST = 0.1
+LEAST = 0.05
 MOST_ITEMS = 5
 
 
@@ -27,7 +29,7 @@ def read_first(act: Callable[[Turn], Slots | None]) -> Callable[[Turn], Slots | 
 
     @wraps(act)
     def asked(turn: Turn) -> Slots | None:
-        if not turn.is_foreign or (turn.intent in HARMLESS and turn.confidence >= SURE):
+        if not turn.is_foreign or (turn.intent in AT_ONCE and turn.confidence >= SURE):
             return act(turn)
         read_back(turn)
         return None

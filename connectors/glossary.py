@@ -35,17 +35,18 @@ def plain(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).replace("й", "и")
 
 
-def _meaning(word: str, known: dict[str, str]) -> str:
+def _meaning(word: str, known: dict[str, str]) -> str | None:
+    """In German; empty where it only tells the language, None where it is not known."""
     if f"{word}=" in known:
         return known[f"{word}="]
-    return next((known[word[:end]] for end in range(len(word), 1, -1) if word[:end] in known), "")
+    return next((known[word[:end]] for end in range(len(word), 1, -1) if word[:end] in known), None)
 
 
 def hits(words: list[str], language: str) -> int:
     """How many of the words speak for the language: known ones, but for those that German and English write alike."""
     known = _folded(language)
-    meanings = [(word, _meaning(word, known).lower()) for word in map(plain, words)]
-    return sum(bool(meaning) and word[:4] != plain(meaning)[:4] for word, meaning in meanings)
+    meanings = [(word, _meaning(word, known)) for word in map(plain, words)]
+    return sum(meaning is not None and word[:4] != plain(meaning)[:4] for word, meaning in meanings)
 
 
 def gloss(text: str, language: str) -> str:

@@ -32,9 +32,8 @@ def language_of(text: str, *, current: str, languages: tuple[str, ...]) -> str:
     best = max(languages, key=lambda language: (known[language], language == current))
     others = max((known[language] for language in languages if language != best), default=0)
     if known[best] > others:
-        is_foreign = (
-            best != current and _known_elsewhere(words) > known[best]
-        )  # Polish has "do", "to", "i" and "my", too
+        # Polish has "do", "to", "i" and "my", too
+        is_foreign = best != current and _known_elsewhere(words) > known[best]
         return current if is_foreign else best
     if len(words) < 3:
         return current
@@ -60,18 +59,12 @@ def foreign_in(text: str, *, languages: tuple[str, ...]) -> str | None:
     known = {language: glossary.hits(words, language) for language in glossary.languages()}
     best = max(known, key=lambda language: (known[language], language == heard))
     few = len(words) <= FEW_WORDS
-    if (
-        known[best] > ours
-        and 2 * known[best] >= len(words)
-        and (not few or (_is_long(words) and heard not in languages))
-    ):
-        return best
+    if known[best] > ours and 2 * known[best] >= len(words):
+        alone = max(map(len, words)) >= LONG and heard not in languages
+        if not few or alone or known[best] == FEW_WORDS:
+            return best
     if few or heard in languages or heard in NEAR:
         return None
     if heard in known and known[heard] >= ours and (score >= SURE or (known[heard] and score >= LIKELY)):
         return heard
     return heard if score >= SURE and not ours else None
-
-
-def _is_long(words: list[str]) -> bool:
-    return max(map(len, words)) >= LONG

@@ -16,7 +16,7 @@ from connectors.processes import BOT_PYTHON, ROOT
 from nlu_data import check
 
 OURS = ("de", "en")
-UNDERSTOOD_AT_LEAST = 0.85  # measured when this was written: pl 0.917, tr 0.908, ru 0.961
+UNDERSTOOD_AT_LEAST = 0.85  # measured when this was written: pl 0.903, tr 0.897, ru 0.967
 OURS_AT_LEAST = 0.998  # German and English that is not taken for something else; measured: 0.999
 HELD_OUT = {language: list(check.sentences(check.HERE / "held_out" / language)) for language in sorted(languages())}
 
