@@ -10,9 +10,12 @@ from backoffice import absence, dates, day_words, leave, leave_account, leave_ca
 from backoffice.errors import NotFound
 from backoffice.models import LeaveRequest
 from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
+from backoffice.wording import say
 
 NUMBER = re.compile(r"\bua[- ]?(\d{1,6})\b", re.IGNORECASE)
+WHO = re.compile(r"\b(wer|who)\b", re.IGNORECASE)  # asks for everybody, whatever name stands beside it
 LONGEST_LOOK_DAYS = 14
+MOST_NAMED = 3
 
 
 @own_staff
@@ -160,6 +163,14 @@ def who_is_out(turn: Turn) -> None:
         first, last = date.fromisoformat(begins), date.fromisoformat(turn.slots["leave_last"])
     last = min(last, first + timedelta(days=LONGEST_LOOK_DAYS - 1))
     gone = absence.away(turn.session, turn.employee, first=first, last=last)
+    if (
+        asked := []
+        if WHO.search(turn.text)
+        else people.named_in(turn.text, absence.team_of(turn.session, turn.employee))
+    ):
+        for one in asked[:MOST_NAMED]:
+            _who_is_where(turn, one.name, gone, first=first, last=last)
+        return
     begin, end = first.isoformat(), last.isoformat()
     if first == last == turn.today:
         turn.reply("leave.who_is_out" if gone else "leave.nobody_out", names=gone.get(first, []))
@@ -173,6 +184,18 @@ def who_is_out(turn: Turn) -> None:
             for day, names in gone.items()
         )
         turn.reply("leave.who_is_out_days", card=CardSaid(Said("leave.away_title"), rows), first=begin, last=end)
+
+
+def _who_is_where(turn: Turn, name: str, gone: dict[date, list[str]], *, first: date, last: date) -> None:
+    """Of one colleague that was named: on which of the days she or he is away, by the full name."""
+    days = [day for day, names in gone.items() if name in names]
+    if first == last:
+        turn.reply("leave.named_out" if days else "leave.named_not_out", name=name, day=first.isoformat())
+    elif days:
+        said = [say("shifts.day", turn.language, {"day": day.isoformat()}) for day in days]
+        turn.reply("leave.named_out_days", name=name, days=said)
+    else:
+        turn.reply("leave.named_not_out_days", name=name, first=first.isoformat(), last=last.isoformat())
 
 
 ACTS = {
