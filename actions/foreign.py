@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from actions import session
 from actions.turn import SURE, Slots, Turn, answer
 from backoffice import inbox, inventory
 from backoffice.outbox import ButtonSaid, Said
@@ -51,7 +52,7 @@ def read_back(turn: Turn) -> None:
     if meant is None:
         sorry = in_their_language(turn.context.foreign)
         key = "foreign.not_understood" if sorry else "foreign.not_our_language"
-        turn.reply(key, buttons=_offered(), sorry=sorry or "")
+        turn.reply(key, buttons=session.offers(turn), sorry=sorry or "")
         return
     other = answer(Said("foreign.something_else"), "help")
     turn.reply("foreign.understood", buttons=[*_yes(turn, meant), other], wish=f"foreign.wish_{meant}")
@@ -68,9 +69,3 @@ def _yes(turn: Turn, meant: str) -> list[ButtonSaid]:
     elif meant in ("talk_to_human", "shift_swap", "time_account"):
         slots = {"offer_turn": turn.said}
     return [answer(Said("foreign.yes"), meant, first=True, **slots)]
-
-
-def _offered() -> list[ButtonSaid]:
-    wishes = ("leave_balance", "leave_request", "shift_schedule", "payslip", "ticket_create")
-    human = answer(Said("session.ask_human"), "talk_to_human", offer_queue=None)
-    return [*(answer(Said(f"session.do_{wish}"), wish) for wish in wishes), human]

@@ -106,6 +106,11 @@ def _human(turn: Turn) -> ButtonSaid:
     return answer(Said("session.ask_human"), "talk_to_human", offer_queue=None, offer_turn=turn.said)
 
 
+def offers(turn: Turn) -> list[ButtonSaid]:
+    """What this person can do without a word, people among it."""
+    return [*_starters(turn)[:5], _human(turn)]
+
+
 def _starters(turn: Turn) -> list[ButtonSaid]:
     """At most six things that this person can do, the most wanted first."""
     employee = turn.employee
