@@ -140,7 +140,9 @@ class Listening:
         """
         if not turn.part or not turn.part.aside:
             if self.form.opener:
-                turn.reply("session.about_part", text=shorten(turn.text, MOST_CHARACTERS, placeholder=" …"))
+                turn.reply(
+                    "session.about_part", text=shorten(turn.text.rstrip(" .!…"), MOST_CHARACTERS, placeholder=" …")
+                )
             return self._after(self.form.begin(turn))
         turn.held = []
         slots = self.form.begin(turn)
