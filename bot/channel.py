@@ -139,7 +139,7 @@ class KontorChannel(InputChannel):
     async def _turns(self, asked: dict[str, Any], hears: parts.Hears) -> list[tuple[str, dict[str, Any] | None, Part]]:
         """(text, what was heard in it or None, which part of the message it is): mostly one, with all of it."""
         pieces = [parts.Piece(**piece) for piece in asked.get("pieces") or ()]
-        if not pieces:
+        if not pieces or parts.is_listening(asked["state"]):
             return [(asked["text"], None, {})]
         whole = await hears(asked["text"])
         requests = await parts.requests_in(pieces, hears)

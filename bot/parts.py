@@ -69,6 +69,12 @@ class Request:
         return self.intent not in NO_REQUEST and float(self.heard["intent"]["confidence"]) >= SURE
 
 
+def is_listening(state: dict[str, Any]) -> bool:
+    """Whether an open form has a question and hears a message as a whole; an offer only waits for a yes."""
+    form = state.get("form")
+    return form is not None and not (form == OFFER and state.get("slots", {}).get("offer_step") == "sure")
+
+
 async def requests_in(pieces: list[Piece], hears: Hears) -> list[Request]:
     """The requests in the order in which they were said; empty when the message is one, or is not clear enough."""
     found: list[Request] = []

@@ -211,8 +211,7 @@ class Conversation:
             talk.language = language_of(text, current=talk.language, languages=languages)
         sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
         signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on, foreign or "")
-        listens = choice or foreign or talk.state.get("form")  # an open form hears the message as a whole
-        pieces = [] if listens else pieces_of(text)
+        pieces = [] if event.pressed or foreign else pieces_of(text)
         return _ForBot(turn, with_gloss(mask(text), foreign), talk.state, signed, choice, pieces)
 
     def _answer(self, session: Session, event: InboxEvent, employee: Employee, said: Said) -> None:
