@@ -19,9 +19,9 @@ UNDERSTOOD = {
 HARMLESS = {"greet", "goodbye", "thank", "help"}
 AT_ONCE = HARMLESS | {"confidential_report"}
 """What writes nothing, and may be answered without asking."""
-MAY_BE_KEPT = (UNDERSTOOD - {"sick_report"}) | HARMLESS | {"out_of_scope", "policy_question", "ticket_status"}
-"""Intents whose words may be kept; in another language a doubt is enough to forget them."""
-LEAST = 0.05
+FORGOTTEN = {"sick_report", "confidential_report", "report_accident", "payroll_change_bank", "tax_document"}
+"""Intents whose words are not kept; in another language a doubt is enough."""
+LEAST, DOUBT = 0.05, 0.2
 MOST_ITEMS = 5
 
 
@@ -46,8 +46,8 @@ def guess(ranking: tuple[tuple[str, float], ...]) -> str | None:
 def read_back(turn: Turn) -> None:
     """Say what was understood, with a button that does it; or, in the language itself, that it was not."""
     meant = guess(turn.ranking)
-    likeliest = turn.ranking[0][0] if turn.ranking else meant
-    if not {meant, likeliest} - {None} <= MAY_BE_KEPT:
+    is_private = any(intent in FORGOTTEN and chance >= DOUBT for intent, chance in turn.ranking)
+    if is_private or meant == "sick_report":
         inbox.blank(turn.session, turn.context.turn)
     if meant is None:
         sorry = in_their_language(turn.context.foreign)
@@ -55,15 +55,21 @@ def read_back(turn: Turn) -> None:
         turn.reply(key, buttons=session.offers(turn), sorry=sorry or "")
         return
     other = answer(Said("foreign.something_else"), "help")
-    turn.reply("foreign.understood", buttons=[*_yes(turn, meant), other], wish=f"foreign.wish_{meant}")
+    turn.reply(
+        "foreign.understood",
+        buttons=[*_yes(turn, meant, with_words=not is_private), other],
+        wish=f"foreign.wish_{meant}",
+    )
 
 
-def _yes(turn: Turn, meant: str) -> list[ButtonSaid]:
-    """Yes; what was typed goes along where people are to read it. Items are named, so that each is a yes."""
+def _yes(turn: Turn, meant: str, *, with_words: bool) -> list[ButtonSaid]:
+    """Yes; what was typed goes along where people are to read it, unless it is forgotten. Each item named is a yes."""
     if meant == "inventory_status" and (found := inventory.find_items(turn.session, turn.heard)[:MOST_ITEMS]):
         named = [Said("units.verbatim", {"text": inventory.name_in(item, turn.language)}) for item in found]
         return [answer(label, meant, stock_item=item.sku) for label, item in zip(named, found)]
     slots: Slots = {}
+    if not with_words:
+        return [answer(Said("foreign.yes"), meant, first=True)]
     if meant == "ticket_create":
         slots = {"ticket_turn": turn.said, "ticket_step": "since"}
     elif meant in ("talk_to_human", "shift_swap", "time_account"):

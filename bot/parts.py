@@ -106,12 +106,13 @@ async def _joined(one: Request, other: Request, hears: Hears) -> Request:
 
 
 def safest(requests: list[Request], whole: Heard) -> Heard | None:
-    """What to hear in the whole message where a request is sensitive: only that; None where none is."""
+    """What to hear in the whole message where it or a request in it is sensitive: only that; None where none is."""
     sensitive = [one for one in requests if one.intent in SENSITIVE]
+    sounds_so = whole["intent"]["name"] in SENSITIVE
+    if requests and sounds_so and (sensitive or float(whole["intent"]["confidence"]) >= SURE):
+        return whole
     if not sensitive:
         return None
-    if whole["intent"]["name"] in SENSITIVE:
-        return whole
     for one in sensitive:
         if one.intent not in DECLARED and float(one.heard["intent"]["confidence"]) >= BEYOND_DOUBT:
             return {**whole, "intent": one.heard["intent"], "entities": []}

@@ -14,7 +14,7 @@ from actions.turn import Turn
 from backoffice import inbox, outbox
 from backoffice.context import Context
 from backoffice.database import Base, Database
-from backoffice.models import InboxEvent
+from backoffice.models import InboxEvent, Pressable
 from knowledge.library import Library
 from tests.conftest import employee
 
@@ -41,14 +41,16 @@ def rows(session: Session) -> dict[str, int]:
     return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
-def hear(session: Session, action: str, intent: str, slots: dict[str, Any]) -> InboxEvent:
+def hear(
+    session: Session, action: str, intent: str, slots: dict[str, Any], *, other: tuple[str, float] = ("payday", 0.0)
+) -> InboxEvent:
     """The turn in which this action hears Polish that was taken for this intent, with all confidence."""
     mara = employee(session, "mara.lindt")
     event, _ = inbox.receive(
         session, key=f"{action}{intent}", conversation="c", employee=mara, text="nie, nie", now=NOW
     )
     signed = Context(mara.id, "web", "de", "c", event.turn, "2026-11-23", foreign="pl")
-    turn = Turn(session, signed, intent, 0.99, slots, NOW, Library(lambda texts: []), ranking=((intent, 0.99),))
+    turn = Turn(session, signed, intent, 0.99, slots, NOW, Library(lambda texts: []), ranking=((intent, 0.99), other))
     acts()[action](turn)
     session.flush()
     return event
@@ -86,3 +88,14 @@ def test_what_may_be_of_illness_is_forgotten(db: Database) -> None:
         kept = hear(session, "validate_ticket_form", "ticket_create", {})
         inbox.finish(kept, now=NOW)
         assert (event.text, kept.text) == (None, "nie, nie")
+
+
+def test_a_doubt_is_enough_and_then_no_button_holds_the_words(db: Database) -> None:
+    with db.transaction() as session:
+        event = hear(session, "validate_ticket_form", "ticket_create", {}, other=("confidential_report", 0.3))
+        inbox.finish(event, now=NOW)
+        pressables = session.scalars(select(Pressable)).all()
+        assert event.text is None
+        assert [one.meaning for one in pressables if one.meaning["intent"] == "ticket_create"] == [
+            {"intent": "ticket_create", "slots": {}}
+        ]
