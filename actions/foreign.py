@@ -38,15 +38,15 @@ def read_first(act: Callable[[Turn], Slots | None]) -> Callable[[Turn], Slots | 
     return asked
 
 
-def guess(ranking: tuple[tuple[str, float], ...]) -> str | None:
+def guess(chances: tuple[tuple[str, float], ...]) -> str | None:
     """The likeliest of what is understood in other languages; None when none is likely."""
-    return next((intent for intent, chance in ranking if intent in UNDERSTOOD and chance >= LEAST), None)
+    return next((intent for intent, chance in chances if intent in UNDERSTOOD and chance >= LEAST), None)
 
 
 def read_back(turn: Turn) -> None:
     """Say what was understood, with a button that does it; or, in the language itself, that it was not."""
-    meant = guess(turn.ranking)
-    is_private = any(intent in FORGOTTEN and chance >= DOUBT for intent, chance in turn.ranking)
+    meant = guess(turn.chances)
+    is_private = any(intent in FORGOTTEN and chance >= DOUBT for intent, chance in turn.chances)
     if is_private or meant == "sick_report":
         inbox.blank(turn.session, turn.context.turn)
     if meant is None:

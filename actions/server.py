@@ -95,7 +95,7 @@ def _perform(
     name, tracker = call["next_action"], call["tracker"]
     heard = tracker["latest_message"]["intent"]
     intent, confidence = heard.get("name") or "nlu_fallback", float(heard.get("confidence") or 0)
-    ranking = tuple(
+    chances = tuple(
         (one["name"], float(one["confidence"])) for one in tracker["latest_message"].get("intent_ranking", [])
     )
     if intent in articles.READERS:
@@ -110,7 +110,7 @@ def _perform(
         if done:
             return done.events
         turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now(), library, part=part)
-        turn.ranking, turn.heard = ranking, tracker["latest_message"].get("text") or ""
+        turn.chances, turn.heard = chances, tracker["latest_message"].get("text") or ""
         slots = act(turn) or {}
         if metadata.get("undone") and not turn.then:
             _undone(turn, metadata["undone"])

@@ -47,7 +47,7 @@ class Turn:
     library: Library
     then: str | None = None
     """The form that goes on with this same message once the open one has ended."""
-    ranking: tuple[tuple[str, float], ...] = ()
+    chances: tuple[tuple[str, float], ...] = ()
     """What else it may mean: (intent, confidence), the best first."""
     heard: str = ""
     """What Rasa was told: the text with its marks, and behind it in German what is known of another language."""

@@ -50,7 +50,7 @@ def hear(
         session, key=f"{action}{intent}", conversation="c", employee=mara, text="nie, nie", now=NOW
     )
     signed = Context(mara.id, "web", "de", "c", event.turn, "2026-11-23", foreign="pl")
-    turn = Turn(session, signed, intent, 0.99, slots, NOW, Library(lambda texts: []), ranking=((intent, 0.99), other))
+    turn = Turn(session, signed, intent, 0.99, slots, NOW, Library(lambda texts: []), chances=((intent, 0.99), other))
     acts()[action](turn)
     session.flush()
     return event
