@@ -115,6 +115,7 @@ class Listening:
 
     def _answered(self, turn: Turn, asked: Asked) -> Slots:
         """What the form makes of it; after two answers in a row that say nothing to it, people are offered."""
+        turn.undone = ()  # all of it is taken for the answer
         known = {slot: turn.slots.get(slot) for slot in self.form.slots}
         slots = self.form.hear(turn)
         if slots is None or not turn.text or {**known, **slots} != known or _refused(turn):
@@ -128,6 +129,7 @@ class Listening:
 
     def _beside(self, turn: Turn, step: str, asked: Asked, *, slept: bool) -> Slots:
         """After a question in between the form goes on; an offer's buttons go on working without it."""
+        turn.tell_undone()
         if slept or asked.asleep:
             return self._read_back(turn, step, asked)
         return self._go_on(turn, step) if self.form.opener else self._after(turn, None)

@@ -20,14 +20,12 @@ from starlette.routing import Route
 
 from actions import articles
 from actions.registry import Act, acts
-from actions.turn import Part, Turn, answer
+from actions.turn import Part, Turn
 from backoffice import context, unclear
 from backoffice.clock import Clock
 from backoffice.database import Database, alone
 from backoffice.models import ActionRun
-from backoffice.outbox import Said
 from backoffice.settings import Settings
-from backoffice.wording import knows
 from knowledge.library import Library, default_embedding
 
 MAX_BODY_BYTES = 256 * 1024
@@ -88,13 +86,6 @@ def _metadata(call: dict[str, Any]) -> dict[str, Any]:
     return call["tracker"]["latest_message"].get("metadata") or {}
 
 
-def _undone(turn: Turn, intents: list[str]) -> None:
-    """What else was wished beside something sensitive, by its name alone; its words may be forgotten already."""
-    named = {intent: f"session.do_{intent}" for intent in intents}
-    buttons = [answer(Said(name), intent) for intent, name in named.items() if knows(name)]
-    turn.reply("session.one_at_a_time", buttons=buttons)
-
-
 def _perform(
     database: Database,
     clock: Clock,
@@ -125,9 +116,10 @@ def _perform(
         turn.ranking = tuple(one["name"] for one in ranking if one["confidence"] >= LIKELY * ranking[0]["confidence"])
         turn.chances = tuple((one["name"], float(one["confidence"])) for one in ranking)
         turn.heard = tracker["latest_message"].get("text") or ""
+        turn.undone = tuple(metadata.get("undone") or ())
         slots = act(turn) or {}
-        if metadata.get("undone") and not turn.then:
-            _undone(turn, metadata["undone"])
+        if not turn.then:
+            turn.tell_undone()
         if learns and name in UNCLEAR and not turn.is_foreign:
             names = [one["name"] for one in ranking]
             unclear.note(session, turn.heard, language=turn.language, ranking=names, today=turn.today)

@@ -14,6 +14,7 @@ from backoffice import inbox, outbox, people, sickness
 from backoffice.context import Context
 from backoffice.models import Employee
 from backoffice.outbox import ButtonSaid, CardSaid, LinkSaid, Said
+from backoffice.wording import knows
 from knowledge.library import Library
 
 Slots = dict[str, Any]
@@ -60,6 +61,9 @@ class Turn:
     """What Rasa was told: the text with its marks, and behind it in German what is known of another language."""
     part: Part | None = None
     """What of the message is meant; None for all of it."""
+    undone: tuple[str, ...] = ()
+    """The intents that the same message asks besides, and that nobody will hear: beside something sensitive, or while
+    a form is open."""
     held: list[Callable[[], object]] | None = None
     """Replies that are not said yet: of a form that is put aside before it has asked anything."""
 
@@ -125,6 +129,14 @@ class Turn:
         """The slots of an offer to pass this turn on: the turn, or that it is private and nothing of it is kept."""
         private = self.forget_if_health()
         return {"offer_turn": None if private else self.said, "offer_topic": PRIVATE if private else None}
+
+    def tell_undone(self) -> None:
+        """Say once that there was more, by its name alone; its words may be forgotten already."""
+        if self.undone:
+            named = {intent: f"session.do_{intent}" for intent in self.undone}
+            buttons = [answer(Said(name), intent) for intent, name in named.items() if knows(name)]
+            self.reply("session.one_at_a_time", buttons=buttons)
+        self.undone = ()
 
     @property
     def sent_at(self) -> datetime:

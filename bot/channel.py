@@ -140,10 +140,13 @@ class KontorChannel(InputChannel):
     async def _turns(self, asked: dict[str, Any], hears: parts.Hears) -> list[tuple[str, dict[str, Any] | None, Part]]:
         """(text, what was heard in it or None, which part of the message it is): mostly one, with all of it."""
         pieces = [parts.Piece(**piece) for piece in asked.get("pieces") or ()]
-        if not pieces or parts.is_listening(asked["state"]):
+        if not pieces:
             return [(asked["text"], None, {})]
         whole = await hears(asked["text"])
         requests = await parts.requests_in(pieces, hears)
+        if parts.is_listening(asked["state"]):
+            rest = parts.beside(requests, whole)
+            return [(asked["text"], whole, {"undone": rest} if rest else {})]
         only = parts.safest(requests, whole)
         if requests and not only and asked.get("alone"):
             only = parts.first_of(requests, whole)

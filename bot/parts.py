@@ -128,6 +128,15 @@ def safest(requests: list[Request], whole: Heard) -> Heard | None:
     return whole
 
 
+def beside(requests: list[Request], whole: Heard) -> list[str]:
+    """What an open form will not hear: the intents beside the request that the whole message is heard as."""
+    name = whole["intent"]["name"]
+    if name == "unsure":
+        name = whole["intent_ranking"][0]["name"]  # so an open form hears it
+    intents = [one.intent for one in requests]
+    return [intent for intent in intents if intent != name] if name in intents else []
+
+
 def first_of(requests: list[Request], whole: Heard) -> Heard:
     """What to hear in the whole message where only one request is to be done: what it sounds like, else the first."""
     meant = next((one for one in requests if one.intent == whole["intent"]["name"]), requests[0])

@@ -56,6 +56,7 @@ class Talk:
         at: datetime,
         day: str = "2026-11-23",
         confidence: float = 0.9,
+        undone: tuple[str, ...] = (),
     ) -> list[str]:
         """The same for a message with several requests: the act, what was heard, and where it stands."""
         mara = employee(self.session, "mara.lindt")
@@ -64,6 +65,7 @@ class Talk:
         signed = Context(mara.id, "web", "de", "c", event.turn, day, at.isoformat())
         for act, intent, part in parts:
             turn = Turn(self.session, signed, intent, confidence, dict(self.slots), at, Library(None), part=part)
+            turn.undone = undone
             self.slots.update(acts()[act](turn) or {})
         inbox.finish(event, now=at)
         return [message.said["text"]["key"] for message in outbox.of_turn(self.session, event.turn)]
@@ -208,3 +210,19 @@ def test_the_same_question_beside_another_takes_nothing_back(session: Session) -
     )
     assert again == ["leave.who_is_out", "payroll.payday"]
     assert talk.hears("action_payday", "payday", "wann kommt das Geld?", at=EVENING) == ["session.said_already"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "said"),
+    [
+        ("wann kommt das Geld?", "payday", ["payroll.payday", "session.one_at_a_time", "leave.ask_dates"]),
+        ("am 14. Dezember", "inform", ["leave.read_back"]),
+    ],
+)
+def test_what_an_open_form_does_not_hear_is_named_unless_all_is_its_answer(
+    session: Session, text: str, intent: str, said: list[str]
+) -> None:
+    asked = {"at": EVENING.isoformat(), "on": "2026-11-23"}
+    talk = Talk(session, leave_kind="vacation", leave_step="days", asked=asked)
+    act = ("validate_leave_form", intent, None)
+    assert talk.asks(text, act, at=EVENING, undone=("leave_balance",)) == said

@@ -82,3 +82,48 @@ def test_one_request_stays_one(heard: dict[str, dict[str, Any]], language: str) 
     lines = list(check.sentences(check.HERE / "held_out" / language))
     cut = [(one.text, got) for one in lines if (got := requests_in(one.text, heard))]
     assert len(cut) <= (1 - WHOLE_AT_LEAST) * len(lines), cut
+
+
+def whole(*ranking: str, name: str = "") -> dict[str, Any]:
+    """What was heard in a whole message."""
+    return {"intent": {"name": name or ranking[0]}, "intent_ranking": [{"name": one} for one in ranking]}
+
+
+def requests(*intents: str) -> list[Any]:
+    """Requests in that order."""
+    piece = parts.Piece(0, 1, "x")
+    return [parts.Request(piece, {"intent": {"name": one, "confidence": 0.9}}) for one in intents]
+
+
+def test_an_open_form_names_what_it_does_not_hear() -> None:
+    two = requests("leave_balance", "next_holiday")
+    assert [
+        parts.beside(two, whole("next_holiday")),
+        parts.beside(two, whole("leave_balance", "next_holiday", name="unsure")),
+        parts.beside(two, whole("inform")),
+        parts.beside([], whole("next_holiday")),
+    ] == [["leave_balance"], ["next_holiday"], [], []]
+
+
+def test_where_only_one_is_done_it_is_what_all_of_it_sounds_like_else_the_first() -> None:
+    two = requests("certificate_request", "leave_balance")
+    heard = [parts.first_of(two, whole("leave_balance")), parts.first_of(two, whole("payday", name="unsure"))]
+    assert [one["intent"]["name"] for one in heard] == ["leave_balance", "certificate_request"]
+
+
+@pytest.mark.parametrize(
+    ("intents", "meant"),
+    [
+        (["greet", "leave_balance", "thank"], "leave_balance"),
+        (["greet", "thank"], None),
+        (["leave_balance", "payday"], None),
+        (["greet", "unsure"], None),
+    ],
+)
+def test_small_talk_beside_a_request_does_not_blur_it(intents: list[str], meant: str | None) -> None:
+    async def hears(piece: str) -> dict[str, Any]:
+        return {"intent": {"name": piece, "confidence": 0.9}}
+
+    pieces = [parts.Piece(0, 1, intent) for intent in intents]
+    found = asyncio.run(parts.without_small_talk(pieces, hears))
+    assert (found and found["intent"]["name"]) == meant
