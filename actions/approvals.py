@@ -98,7 +98,7 @@ class RejectForm:
             return self._why(turn)
         if reads_like_a_reason or turn.confidence < SURE:
             return self._reject(turn, turn.text)
-        turn.slots.update(reject_turn=turn.context.turn, reject_step="sure")
+        turn.slots.update(reject_turn=turn.said, reject_step="sure")
         self.ask(turn)
         return {slot: turn.slots[slot] for slot in self.slots}
 

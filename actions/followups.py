@@ -145,10 +145,12 @@ def _run(turn: Turn, intent: str, acts: Mapping[str, Act]) -> Slots:
     last = turn.slots.get("answered") or {}
     if not _asked_again(turn, intent, last):
         return {**(acts[intent](turn) or {}), **_note(turn, intent)}
+    said = len(outbox.of_turn(turn.session, turn.context.turn))  # to what the message asked besides
     trial = turn.session.begin_nested()
     told = acts[intent](turn) or {}
-    now, before = (outbox.of_turn(turn.session, one) for one in (turn.context.turn, last["turn"]))
-    if _words(now) != _words(before):
+    now = outbox.of_turn(turn.session, turn.context.turn)[said:]
+    before = _words(outbox.of_turn(turn.session, inbox.turn_of(last["turn"])))
+    if any(one not in before for one in _words(now)):
         trial.commit()
         return {**told, **_note(turn, intent)}
     outbox.unsay(turn.session, now, trial)
@@ -183,7 +185,7 @@ def _differently(turn: Turn, intent: str, acts: Mapping[str, Act], *, again: boo
 def _note(turn: Turn, intent: str) -> Slots:
     if intent in TAKES:
         at = turn.sent_at.isoformat()
-        return {"answered": {"intent": intent, "turn": turn.context.turn, "at": at, **turn.about}}
+        return {"answered": {"intent": intent, "turn": turn.said, "at": at, **turn.about}}
     return {} if intent in PASSING else over(turn)
 
 

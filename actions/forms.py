@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from textwrap import shorten
+from typing import Any
 
-from actions import followups
+from actions import followups, foreign
+from actions.form import Asked, Form
 from actions.turn import Slots, Turn, answer
 from backoffice import inbox, outbox, triage
-from backoffice.outbox import CardSaid, Said
+from backoffice.outbox import Said
 
 IN_FORM = {"inform", "correct", "affirm", "deny", "go_back", "start_over", "nlu_fallback", "out_of_scope"}
 UNSURE = {"affirm", "deny", "nlu_fallback", "out_of_scope"}
@@ -23,80 +25,8 @@ UNSURE = {"affirm", "deny", "nlu_fallback", "out_of_scope"}
 SLEEPS_AFTER = timedelta(hours=8)
 DROPPED_AFTER = timedelta(days=14)  # as long as a button lives
 MOST_MISSES = 2
+MOST_CHARACTERS = 80  # of what was said, when it is quoted
 QUEUES = {"ticket_form": "it", "leave_form": "hr", "sick_form": "hr"}
-
-
-class Form(Protocol):
-    """One topic's form."""
-
-    @property
-    def name(self) -> str:
-        """As in Rasa's domain."""
-
-    @property
-    def slots(self) -> tuple[str, ...]:
-        """All of its slots; forgotten when it ends. The last one is its step: the question, and what else it needs
-        behind a blank or a colon."""
-
-    @property
-    def opener(self) -> str | None:
-        """The intent that takes a draft up again; None when it is not worth keeping."""
-
-    @property
-    def own(self) -> frozenset[str]:
-        """Intents that are answers here, besides those of every form."""
-
-    @property
-    def private(self) -> bool:
-        """Whether nothing that is typed while it is open may be kept."""
-
-    def questions(self, turn: Turn) -> tuple[str, ...]:
-        """Its questions in their order, as steps; any other step comes after all of them."""
-
-    def tells(self, turn: Turn) -> bool:
-        """Whether the words say something that it asks and nothing else, at whatever question, whatever was heard."""
-
-    def expects(self, turn: Turn) -> bool:
-        """Whether the words answer the open question, whatever else was heard in them."""
-
-    def begin(self, turn: Turn) -> Slots | None:
-        """The first message: what it already says, and the first question. None when nothing is left to ask."""
-
-    def restart(self, turn: Turn) -> Slots | None:
-        """From the start: all is forgotten, the first question is put."""
-
-    def hear(self, turn: Turn) -> Slots | None:
-        """An answer: slots to set, or None when the form has ended."""
-
-    def reopen(self, turn: Turn, question: str) -> Slots:
-        """Forget what a question was answered with and put it again."""
-
-    def ask(self, turn: Turn) -> None:
-        """Put the open question again."""
-
-    def draft(self, turn: Turn) -> CardSaid | None:
-        """What is known so far; None when there is nothing to show."""
-
-    def discard(self, turn: Turn) -> None:
-        """Say that nothing was done."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The open question: when it was put (`on` the speaker's day), how often nothing came of an answer in a row, and
-    whether it waits behind another one ("go on?", "what is not right?") until somebody takes it up."""
-
-    at: datetime
-    on: str
-    misses: int = 0
-    asleep: bool = False
-
-    @classmethod
-    def of(cls, turn: Turn) -> Asked:
-        """As the last turn left it; a question of before that was kept counts as put just now."""
-        kept: dict[str, Any] = turn.slots.get("asked") or {}
-        at = datetime.fromisoformat(kept["at"]) if "at" in kept else turn.sent_at
-        return cls(at, kept.get("on", turn.context.sent_on), kept.get("misses", 0), kept.get("asleep", False))
 
 
 @dataclass(frozen=True)
@@ -117,10 +47,12 @@ class Listening:
 
     def _heard(self, turn: Turn) -> Slots:
         step = turn.slots.get(self._step)
+        if turn.is_foreign:
+            return self._heard_foreign(turn, step)
         if not step:
             if (followed := followups.follow(turn, self.asides)) is not None:
                 return {**self._after(turn, None), **followed}
-            return self._after(turn, self.form.begin(turn))
+            return self._begun_as_part(turn) if turn.part else self._after(turn, self.form.begin(turn))
         if (other := self._pressed_for(turn)) not in (None, self.form.name):
             turn.reply("session.other_button")
             return {**dict.fromkeys(self.slots_of[str(other)]), **self._go_on(turn, step)}
@@ -159,6 +91,23 @@ class Listening:
         kept = followups.kept(self.asides[turn.intent](turn) or {})
         return {**self._beside(turn, step, asked, slept=slept), **kept}
 
+    def _heard_foreign(self, turn: Turn, step: str | None) -> Slots:
+        """Words for a question that takes any are taken; nothing else in another language begins or ends anything."""
+        turn.intent, turn.confidence = "nlu_fallback", 0.0
+        if not step:
+            foreign.read_back(turn)
+            return self._after(turn, None)
+        asked = Asked.of(turn)
+        if turn.sent_at - asked.at >= DROPPED_AFTER:
+            return self._dropped(turn, asked)
+        slept = turn.sent_at - asked.at >= SLEEPS_AFTER
+        if slept or asked.asleep or asked.on != turn.context.sent_on:
+            return self._late(turn, step, asked, slept=slept)
+        if self.form.expects(turn):
+            return self._answered(turn, asked)
+        foreign.read_back(turn)
+        return self._beside(turn, step, asked, slept=False)
+
     def _pressed_for(self, turn: Turn) -> str | None:
         """Whose question a pressed button answers; a yes to one card is none to another."""
         answers = not turn.text and turn.intent in IN_FORM | {"cancel"}
@@ -166,6 +115,7 @@ class Listening:
 
     def _answered(self, turn: Turn, asked: Asked) -> Slots:
         """What the form makes of it; after two answers in a row that say nothing to it, people are offered."""
+        turn.undone = ()  # all of it is taken for the answer
         known = {slot: turn.slots.get(slot) for slot in self.form.slots}
         slots = self.form.hear(turn)
         if slots is None or not turn.text or {**known, **slots} != known or _refused(turn):
@@ -179,6 +129,7 @@ class Listening:
 
     def _beside(self, turn: Turn, step: str, asked: Asked, *, slept: bool) -> Slots:
         """After a question in between the form goes on; an offer's buttons go on working without it."""
+        turn.tell_undone()
         if slept or asked.asleep:
             return self._read_back(turn, step, asked)
         return self._go_on(turn, step) if self.form.opener else self._after(turn, None)
@@ -245,9 +196,34 @@ class Listening:
         """Something else is wanted: the draft stays behind a button that holds all of it, and the other begins."""
         draft = {slot: turn.slots[slot] for slot in self.form.slots if turn.slots.get(slot)}
         if self.form.opener and set(draft) - {self._step}:
-            resume = answer(Said(f"session.resume_{self.form.name}"), self.form.opener, **draft)
-            turn.reply("session.put_aside", buttons=[resume], draft=f"session.draft_{self.form.name}")
+            self._keep(turn, self.form.opener, draft)
         turn.then = other
+        return self._after(turn, None)
+
+    def _keep(self, turn: Turn, opener: str, draft: Slots) -> None:
+        resume = answer(Said(f"session.resume_{self.form.name}"), opener, **draft)
+        turn.reply("session.put_aside", buttons=[resume], draft=f"session.draft_{self.form.name}")
+
+    def _begun_as_part(self, turn: Turn) -> Slots:
+        """One of several wishes in a message: after other answers its question says what it is about.
+
+        Where another form stays open, this one is the next draft; what ended at once has been said, and an offer's
+        buttons go on working by themselves.
+        """
+        if not turn.part or not turn.part.aside:
+            if self.form.opener:
+                turn.reply(
+                    "session.about_part", text=shorten(turn.text.rstrip(" .!…"), MOST_CHARACTERS, placeholder=" …")
+                )
+            return self._after(turn, self.form.begin(turn))
+        turn.held = []
+        slots = self.form.begin(turn)
+        held, turn.held = turn.held, None
+        if slots is None or not self.form.opener:
+            for post in held:
+                post()
+        else:
+            self._keep(turn, self.form.opener, {slot: value for slot, value in slots.items() if value})
         return self._after(turn, None)
 
     @property

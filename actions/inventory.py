@@ -38,7 +38,7 @@ def _pass_on(turn: Turn) -> None:
         turn.then = "offer_form"
         return
     yes = Said("session.offer_yes", {"queue": "session.queue_operations"})
-    wish = answer(yes, "talk_to_human", offer_queue="operations", offer_turn=turn.context.turn)
+    wish = answer(yes, "talk_to_human", offer_queue="operations", offer_turn=turn.said)
     turn.reply("inventory.reserve", buttons=[wish])
 
 
@@ -56,7 +56,7 @@ def _tell(turn: Turn, item: StockItem) -> None:
 
 
 def _name(item: StockItem, turn: Turn) -> str:
-    return item.names.get(turn.language) or next(iter(item.names.values()))
+    return inventory.name_in(item, turn.language)
 
 
 def _row(level: inventory.Level) -> Row:

@@ -15,6 +15,7 @@ from backoffice import (
     leave,
     leave_account,
     leave_cards,
+    people,
     workdays,
 )
 from backoffice.errors import NotFound
@@ -23,7 +24,9 @@ from backoffice.outbox import ButtonSaid, CardSaid, Row, Said
 from backoffice.wording import knows
 
 NUMBER = re.compile(r"\bua[- ]?(\d{1,6})\b", re.IGNORECASE)
+WHO = re.compile(r"\b(wer|who)\b", re.IGNORECASE)  # asks for everybody, whatever name stands beside it
 LONGEST_LOOK_DAYS = 31
+MOST_NAMED = 3
 
 
 def _in_year(turn: Turn) -> date | None:
@@ -199,7 +202,7 @@ def _from_then(turn: Turn) -> date:
 
 
 def who_is_out(turn: Turn) -> None:
-    """Who of the team is away today or on the named days, never why; after such a question, whether one of them is."""
+    """Who of the team is away today or on the named days, never why; whether one of them is, where a name is named."""
     asked = _days_asked(turn)
     if asked is None:
         return
@@ -208,7 +211,9 @@ def who_is_out(turn: Turn) -> None:
     turn.about = {"first": begin, "last": end}
     gone = absence.away(turn.session, turn.employee, first=first, last=last)
     if "person" in (turn.before or {}):
-        _whether_out(turn, gone, first, last)
+        _whether_out(turn, _meant_before(turn), gone, first, last)
+    elif (named := _colleagues(turn)) and len(named) <= MOST_NAMED:
+        _whether_out(turn, named, gone, first, last)
     elif first == last == turn.today:
         turn.reply("leave.who_is_out" if gone else "leave.nobody_out", names=gone.get(first, []))
     elif first == last:
@@ -245,10 +250,20 @@ def _by_day(gone: dict[date, list[str]]) -> CardSaid:
     return CardSaid(Said("leave.away_title"), tuple(rows))
 
 
-def _whether_out(turn: Turn, gone: dict[date, list[str]], first: date, last: date) -> None:
+def _colleagues(turn: Turn) -> list[str]:
+    """The colleagues of the team whom a question is about, also misspelt, by their full names."""
+    if WHO.search(turn.text):
+        return []
+    return [one.name for one in people.named_in(turn.text, absence.team_of(turn.session, turn.employee))]
+
+
+def _meant_before(turn: Turn) -> list[str]:
     """Whoever is not of the team is nobody's business, whether there is such a person or not."""
     meant = (turn.before or {})["person"].split(",")
-    team = [one.name for one in absence.team_of(turn.session, turn.employee) if str(one.id) in meant]
+    return [one.name for one in absence.team_of(turn.session, turn.employee) if str(one.id) in meant]
+
+
+def _whether_out(turn: Turn, team: list[str], gone: dict[date, list[str]], first: date, last: date) -> None:
     if not team:
         turn.reply("leave.not_your_team")
     for name in team:

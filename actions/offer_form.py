@@ -77,7 +77,8 @@ class OfferForm:
             if turn.touches_health or (len(turn.text.split()) > FEW_WORDS and not turn.slots.get("offer_turn")):
                 turn.slots.update(turn.to_pass_on())
             return self._to_human(turn, turn.slots.get("offer_queue") or triage.queue_from(turn.text))
-        known, offered = OFFERED | AT_ONCE, turn.to_pass_on()
+        known, held = OFFERED | AT_ONCE, None if turn.text else turn.slots.get("offer_turn")
+        offered = {"offer_turn": held, "offer_topic": None} if held else turn.to_pass_on()
         if turn.intent not in known:  # whom it may go to is asked already
             if triage.says_rude(turn.text):
                 offered["offer_turn"] = None
@@ -151,7 +152,7 @@ class OfferForm:
             return self._to_human(turn, triage.queue_from(turn.text) or (None if turn.text else queue))
         if step == "who":
             if len(turn.text.split()) > FEW_WORDS and not turn.touches_health:
-                turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.context.turn
+                turn.slots["offer_turn"] = turn.slots.get("offer_turn") or turn.said
             return self._to_human(turn, triage.queue_from(turn.text))
         if queue and turn.intent == "affirm":
             return self._file(turn, queue)
@@ -159,7 +160,7 @@ class OfferForm:
         private = turn.slots.get("offer_topic") == PRIVATE
         if told and not private and (corrects or triage.corrects(turn.text)):
             before = [turn.slots["offer_turn"]] if turn.slots.get("offer_turn") and len(told) < triage.STORY else []
-            turn.slots["offer_turn"] = ",".join([*before, turn.context.turn])
+            turn.slots["offer_turn"] = ",".join([*before, turn.said])
             if words := self._words(turn):
                 turn.reply("session.in_these_words", text=words[:200])
         return self._wait(turn, "sure")

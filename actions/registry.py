@@ -8,6 +8,7 @@ from actions import (
     approvals,
     articles,
     followups,
+    foreign,
     forms,
     inventory,
     leave,
@@ -22,6 +23,7 @@ from actions import (
     tickets,
     unsure,
 )
+from actions.form import Form
 from actions.turn import Slots, Turn
 
 Act = Callable[[Turn], Slots | None]
@@ -43,8 +45,9 @@ def acts() -> dict[str, Act]:
     }
     asides.update({intent: session.only_own(asides[intent]) for intent in session.FIGURES})
     asides = {intent: followups.remembering(intent, asides) for intent in asides}
+    asides = {intent: foreign.read_first(act) for intent, act in asides.items()}
     named: dict[str, Act] = {f"action_{intent}": act for intent, act in asides.items()}
-    known: tuple[forms.Form, ...] = (
+    known: tuple[Form, ...] = (
         leave_form.LeaveForm(),
         ticket_form.TicketForm(),
         sickness.SickForm(),

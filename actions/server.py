@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from actions import articles
 from actions.registry import Act, acts
-from actions.turn import Turn
+from actions.turn import Part, Turn
 from backoffice import context, unclear
 from backoffice.clock import Clock
 from backoffice.database import Database, alone
@@ -29,6 +29,7 @@ from backoffice.settings import Settings
 from knowledge.library import Library, default_embedding
 
 MAX_BODY_BYTES = 256 * 1024
+MOST_ACTIONS = 100  # in a turn; each part of a message counts its own from there
 STORED = select(ActionRun).where(
     *(column == bindparam(column.key) for column in (ActionRun.turn, ActionRun.action, ActionRun.nth))
 )
@@ -102,19 +103,26 @@ def _perform(
     intent, confidence = heard.get("name") or "nlu_fallback", float(heard.get("confidence") or 0)
     if intent in articles.READERS:
         refresh()
+    metadata = _metadata(call)
+    part = Part(**metadata["part"]) if metadata.get("part") else None
     nth = sum(1 for event in tracker["events"] if event["event"] == "action" and event["name"] == name)
+    nth += part.nth * MOST_ACTIONS if part else 0
     with database.transaction() as session:
         alone(session, f"turn {signed.turn}")
         done = session.scalar(STORED, {"turn": signed.turn, "action": name, "nth": nth})
         if done:
             return done.events
-        turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now(), library)
+        turn = Turn(session, signed, intent, confidence, dict(tracker["slots"]), clock.now(), library, part=part)
         turn.ranking = tuple(one["name"] for one in ranking if one["confidence"] >= LIKELY * ranking[0]["confidence"])
+        turn.chances = tuple((one["name"], float(one["confidence"])) for one in ranking)
+        turn.heard = tracker["latest_message"].get("text") or ""
+        turn.undone = tuple(metadata.get("undone") or ())
         slots = act(turn) or {}
-        if learns and name in UNCLEAR:
+        if not turn.then:
+            turn.tell_undone()
+        if learns and name in UNCLEAR and not turn.is_foreign:
             names = [one["name"] for one in ranking]
-            masked = tracker["latest_message"].get("text") or ""
-            unclear.note(session, masked, language=turn.language, ranking=names, today=turn.today)
+            unclear.note(session, turn.heard, language=turn.language, ranking=names, today=turn.today)
         events: list[dict[str, Any]] = [
             {"event": "slot", "name": slot, "value": value} for slot, value in slots.items()
         ]

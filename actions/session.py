@@ -88,9 +88,13 @@ def only_own(act: Callable[[Turn], Slots | None]) -> Callable[[Turn], Slots | No
 
 def of_another(turn: Turn) -> bool:
     """Whether the figures of somebody else are meant; then that was said."""
-    if not turn.text or not whose.about_somebody_else(turn.session, turn.text, me=turn.employee):
+    if not turn.text:
         return False
-    turn.reply("session.only_own", buttons=_starters(turn)[:3])
+    if not whose.about_somebody_else(turn.session, turn.text, me=turn.employee, before=turn.text_before):
+        return False
+    said = {one.said["text"]["key"] for one in outbox.of_turn(turn.session, turn.context.turn)}
+    if "session.only_own" not in said:  # of another part of the same message
+        turn.reply("session.only_own", buttons=_starters(turn)[:3])
     return True
 
 
@@ -159,6 +163,11 @@ def _offer_people(turn: Turn, key: str, held: Slots) -> None:
 
 def _human(turn: Turn) -> ButtonSaid:
     return answer(Said("session.ask_human"), "talk_to_human", offer_queue=None, **turn.to_pass_on())
+
+
+def offers(turn: Turn) -> list[ButtonSaid]:
+    """What this person can do without a word, people among it."""
+    return [*_starters(turn)[:5], _human(turn)]
 
 
 def _starters(turn: Turn) -> list[ButtonSaid]:

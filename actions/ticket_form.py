@@ -80,8 +80,8 @@ class TicketForm:
         asked = ticket_changes.awaiting(turn.session, turn.employee, now=turn.now)
         known = asked or tickets.similar_open(turn.session, turn.employee, turn.text)
         if known is None:
-            return self._as_new(turn, turn.context.turn)
-        slots: Slots = {"ticket_turn": turn.context.turn, "ticket_step": f"{SIMILAR}{known.id}"}
+            return self._as_new(turn, turn.said)
+        slots: Slots = {"ticket_turn": turn.said, "ticket_step": f"{SIMILAR}{known.id}"}
         turn.slots.update(slots)
         self.ask(turn)
         return slots
@@ -128,7 +128,7 @@ class TicketForm:
     def _since(self, turn: Turn) -> str:
         """An entry of the words, or the turn that holds the answer: a slot keeps nobody's words."""
         when = triage.since_from(turn.text)
-        return f"tickets.since_{when}" if when else turn.context.turn
+        return f"tickets.since_{when}" if when else turn.said
 
     def _since_said(self, turn: Turn) -> Said:
         since = turn.slots["ticket_since"]
@@ -181,13 +181,13 @@ class TicketForm:
         return self._next(turn, **{"ticket_can_work": said or "partly", **told})
 
     def _with_more(self, turn: Turn) -> Slots:
-        return self._next(turn, ticket_turn=f"{turn.slots['ticket_turn']},{turn.context.turn}")
+        return self._next(turn, ticket_turn=f"{turn.slots['ticket_turn']},{turn.said}")
 
     def _corrected(self, turn: Turn) -> Slots:
         """The trouble itself in other words: a story takes the place of the first, a word or two stand behind it."""
         if len(triage.told_besides(turn.text)) < triage.STORY:
             return self._with_more(turn)
-        return self._next(turn, ticket_turn=turn.context.turn)
+        return self._next(turn, ticket_turn=turn.said)
 
     def ask(self, turn: Turn) -> None:
         """The open question, with its usual answers as buttons."""

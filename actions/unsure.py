@@ -39,9 +39,7 @@ def unsure(turn: Turn) -> None:
 def _meant(turn: Turn, intent: str, *, with_words: bool) -> ButtonSaid:
     """A press counts as the same words, now understood."""
     meaning = {"intent": intent, "slots": {}}
-    return ButtonSaid(
-        Said(f"intents.{intent}"), "answer", meaning | {"said_in": turn.context.turn} if with_words else meaning
-    )
+    return ButtonSaid(Said(f"intents.{intent}"), "answer", meaning | {"said_in": turn.said} if with_words else meaning)
 
 
 ACTS = {"unsure": unsure}

@@ -19,7 +19,10 @@ class Unsigned(KontorError):
 @dataclass(frozen=True)
 class Context:
     """`turn` names the message in the inbox, `conversation` where its answer goes, `sent_on` the sender's day;
-    `sent_at` the moment it came in (UTC, ISO 8601), empty where that does not matter."""
+    `sent_at` the moment it came in (UTC, ISO 8601), empty where that does not matter.
+
+    `foreign` is the language of a message that is in none of ours; `language` is then still the talk's.
+    """
 
     employee: int
     door: str
@@ -28,6 +31,7 @@ class Context:
     turn: str
     sent_on: str
     sent_at: str = ""
+    foreign: str = ""
 
 
 def sign(context: Context, key: str) -> str:

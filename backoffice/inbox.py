@@ -78,14 +78,35 @@ def of_turn(session: Session, turn: str) -> InboxEvent:
     return event
 
 
-def text_of(session: Session, turn: str) -> str:
-    """What was typed in a turn; empty once it has been blanked."""
-    return session.scalar(_TEXT, {"turn": turn}) or ""
+def turn_of(said: str) -> str:
+    """The turn in which it was said."""
+    return said.partition(":")[0]
 
 
-def hide_numbers(session: Session, turn: str, *, language: str) -> bool:
-    """Put marks in the place of IBANs, card and tax numbers in what was typed; whether there were any."""
-    event = session.scalar(select(InboxEvent).filter_by(turn=turn))
+def part_of(turn: str, start: int, end: int) -> str:
+    """The name of a part of what was typed in a turn, for `text_of`."""
+    return f"{turn}:{start}-{end}"
+
+
+def text_of(session: Session, said: str) -> str:
+    """What was typed in a turn, or in the part of it that `said` names; empty once it has been blanked."""
+    text = session.scalar(_TEXT, {"turn": turn_of(said)}) or ""
+    start, end = _span(said, text)
+    return text[start:end]
+
+
+def _span(said: str, text: str) -> tuple[int, int]:
+    _, _, span = said.partition(":")
+    start, end = span.split("-") if span else (0, len(text))
+    return int(start), int(end)
+
+
+def hide_numbers(session: Session, said: str, *, language: str) -> bool:
+    """Put marks in the place of IBANs, card and tax numbers in all that was typed then; whether there were any.
+
+    A message with such numbers is never heard in parts: marks would shift where they stand.
+    """
+    event = session.scalar(_BY_TURN, {"turn": turn_of(said)})
     kept = identifiers.hidden(event.text, language=language) if event and event.text else None
     if event is None or kept == event.text:
         return False
@@ -93,16 +114,20 @@ def hide_numbers(session: Session, turn: str, *, language: str) -> bool:
     return True
 
 
-def hand_over(session: Session, turn: str, *, to: InboxEvent) -> None:
-    """What was typed in a turn counts as typed in this later one, and stands there alone."""
-    event = session.scalar(_BY_TURN, {"turn": turn})
-    if event and event.text and event.employee_id == to.employee_id:
-        event.text, to.text = None, event.text
+def hand_over(session: Session, said: str, *, to: InboxEvent) -> None:
+    """What was typed in a turn, or in a part of it, counts as typed in this later one, and stands there alone."""
+    event = session.scalar(_BY_TURN, {"turn": turn_of(said)})
+    if not event or not event.text or event.employee_id != to.employee_id:
+        return
+    start, end = _span(said, event.text)
+    words, rest = event.text[start:end], event.text[:start] + " " * (end - start) + event.text[end:]
+    if words.strip():  # else it is handed over already
+        to.text, event.text = words, rest if rest.strip() else None  # the other parts stand where they stood
 
 
-def blank(session: Session, turn: str) -> None:
-    """Forget what is typed in this turn as soon as it is answered: after a crash before that it is heard again."""
-    event = session.scalar(_BY_TURN, {"turn": turn})
+def blank(session: Session, said: str) -> None:
+    """Forget all that was typed in this turn as soon as it is answered: after a crash before that it is heard again."""
+    event = session.scalar(_BY_TURN, {"turn": turn_of(said)})
     if event:
         event.forget = True
         if event.done_at:

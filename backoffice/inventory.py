@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice import spelling
 from backoffice.models import Asset, Employee, PurchaseOrder, ReorderPoint, Site, StockItem, StockMove
 
 SIZE = re.compile(r"(?<![\w])(\d+)\s*(?:cm|mm)?\s*[x×*]\s*(?=\d)")  # "60 x 40", "60 cm × 40 cm"
 PLURALS = re.compile(r"(?<=...)(en|er|e|n)?s?$")
+LONG = 6
+SHORT = 3  # letters and digits of "xl", "a6", "50": they name no item
 EXACTLY, WITHIN = 2, 1  # what a word that names an item counts: "Klebeband" is tape before it is paper tape
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -57,17 +61,39 @@ def _counts(word: str, known: set[str]) -> int:
 
 
 def find_items(session: Session, text: str) -> list[StockItem]:
-    """Items that the text may mean: those of which it names the most; several when it names them alike."""
+    """Items that the text may mean: those of which it names the most; several when it names them alike.
+
+    A long word that names nothing is taken for a misspelt one; a shorter one only where nothing but sizes is named.
+    """
     asked = _stems(text)
-    scored: list[tuple[int, StockItem]] = []
-    for item in session.scalars(select(StockItem).order_by(StockItem.id)):
-        known = _stems(" ".join([*item.names.values(), *item.words]))
-        number = _stems(item.sku)  # counts as a whole: the "to" of TO-58 is also a word
+    items = [(item, _known(item)) for item in session.scalars(select(StockItem).order_by(StockItem.id))]
+    words = {word for _, known in items for word in known}
+    unknown = {word for word in asked if not _counts(word, words)}
+    is_named = any(len(word) > SHORT for word in asked - unknown) or _numbers(asked, items)
+    shortest = LONG if is_named else spelling.SHORTEST
+    asked |= {right for word in unknown if (right := spelling.meant(word, words, shortest=shortest))}
+    scored = []
+    for item, known in items:
         hits = sum(_counts(word, known) for word in asked)
+        number = _stems(item.sku)
         hits += EXACTLY * len(number) if number <= asked else 0
         scored.append((hits, item))
     best = max((hits for hits, _ in scored), default=0)
     return [item for hits, item in scored if hits == best] if best else []
+
+
+def _known(item: StockItem) -> set[str]:
+    return _stems(" ".join([*item.names.values(), *item.words]))
+
+
+def _numbers(asked: set[str], items: Iterable[tuple[StockItem, set[str]]]) -> bool:
+    """Whether an item is named by its number, which counts as a whole: the "to" of TO-58 is also a word."""
+    return any(_stems(item.sku) <= asked for item, _ in items)
+
+
+def name_in(item: StockItem, language: str) -> str:
+    """What it is called in a language, or else in the first that it has a name in."""
+    return item.names.get(language) or next(iter(item.names.values()))
 
 
 def site_in(session: Session, text: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, String, bindparam, cast, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from backoffice import audit
+from backoffice import audit, spelling
 from backoffice.clock import Clock
 from backoffice.database import changed
 from backoffice.errors import NotFound, RuleBroken
@@ -22,6 +23,7 @@ QUEUES = ("it", "hr", "payroll", "operations")
 """The roles whose holders see to what others ask for."""
 
 TOKEN_DAYS = 365
+SHORTEST_NAME = 5  # letters, of a misspelt one: "many" is not Mandy
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ı": "i"})
 _HOLDER = (  # every call of the API needs it
     select(ApiToken.employee_id, ApiToken.revoked_at, ApiToken.expires_at, Employee.starts, Employee.ends, Site.zone)
@@ -113,6 +115,17 @@ def last_talk(session: Session, employee: Employee, doors: Sequence[str]) -> Tal
         .order_by(InboxEvent.id.desc())
     )
     return session.scalars(rows.limit(1)).first()
+
+
+def named_in(text: str, among: Sequence[Employee]) -> list[Employee]:
+    """Those of them that a text names, also misspelt; whoever is named with more of the name comes before namesakes."""
+    words = re.findall(r"[^\W\d_]{3,}", spelling.plain(text))
+    names = {one.id: set(spelling.plain(one.name).split()) for one in among}
+    known = set().union(*names.values())
+    said = {word if word in known else spelling.meant(word, known, shortest=SHORTEST_NAME) for word in words}
+    hits = {one.id: len(names[one.id] & said) for one in among}
+    most = max(hits.values(), default=0)
+    return [one for one in among if most and hits[one.id] == most]
 
 
 def works_here(employee: Employee | Row[*tuple[Any, ...]], on: date) -> bool:

@@ -45,11 +45,23 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def about_somebody_else(session: Session, text: str, *, me: Employee) -> bool:
+def about_somebody_else(session: Session, text: str, *, me: Employee, before: str = "") -> bool:
     """Whether figures are asked for that are not the speaker's own. Whom it names need not exist: nobody learns that.
 
-    Who has decided a request, and with whom one works, are questions about oneself.
+    Who has decided a request, and with whom one works, are questions about oneself. `before` is what the same message
+    asks first: whoever that is about is meant on, until the speaker is named.
     """
+    if _about_another(session, text, me=me):
+        return True
+    return bool(before) and not _says_own(text) and _about_another(session, before + text, me=me)
+
+
+def _says_own(text: str) -> bool:
+    plain, found = text.casefold(), _patterns()
+    return bool(found["own"].search(plain) or found["my"].search(plain))
+
+
+def _about_another(session: Session, text: str, *, me: Employee) -> bool:
     plain = " ".join(text.split()).casefold().replace("ß", "ss")
     words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", plain)[:MOST_WORDS]
     found = _patterns()

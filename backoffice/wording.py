@@ -31,6 +31,7 @@ from backoffice.clock import ZONE
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = Path(__file__).parent / "languages.yml"
+SORRY = Path(__file__).parent / "sorry.yml"
 DAY_FORMATS = {"date", "day", "month", "short"}
 
 
@@ -52,6 +53,17 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 def languages() -> Mapping[str, Mapping[str, Any]]:
     """What `languages.yml` says of each language."""
     content: Mapping[str, Mapping[str, Any]] = yaml.safe_load(LANGUAGES.read_text(encoding="utf-8"))
+    return content
+
+
+def in_their_language(language: str) -> str | None:
+    """One sentence for a person whose language we do not speak: that it was not understood, and buttons work."""
+    return _sorry().get(language)
+
+
+@cache
+def _sorry() -> Mapping[str, str]:
+    content: Mapping[str, str] = yaml.safe_load(SORRY.read_text(encoding="utf-8"))
     return content
 
 

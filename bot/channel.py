@@ -22,12 +22,15 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+import parts
 from trackers import carried
 
 SIGNATURE_HEADER = "X-Kontor-Signature"
 MAX_AGE_S = 60
 MAX_BODY_BYTES = 64 * 1024
 UNSURE = "unsure"
+
+Part = dict[str, Any]
 
 log = logging.getLogger("kontor.bot")
 
@@ -68,8 +71,10 @@ class Signatures:
 class KontorChannel(InputChannel):
     """Speaks JSON with the connectors: /say for a turn, /parse for canaries and measurements."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, forms: dict[str, str] | None = None) -> None:
+        """`forms`: intent -> the form that it opens."""
         self._signatures = Signatures(key)
+        self._forms = forms or {}
 
     @classmethod
     def name(cls) -> str:
@@ -93,7 +98,7 @@ class KontorChannel(InputChannel):
 
         @routes.post("/say")
         async def say(request: Request) -> HTTPResponse:
-            """{conversation, text, state, context, choice?} -> {state}.
+            """{conversation, text, state, context, choice?, pieces?, alone?} -> {state}.
 
             500, or 503 when only the action server is away: nothing of this turn counts.
             """
@@ -103,16 +108,21 @@ class KontorChannel(InputChannel):
             if choice:
                 state["slots"] = {**state.get("slots", {}), **choice.get("slots", {})}
             carried.set(state)
-            message = UserMessage(
-                asked["text"],
-                CollectingOutputChannel(),
-                asked["conversation"],
-                input_channel=self.name(),
-                metadata={"context": asked["context"]},
-                parse_data=_chosen(asked["text"], choice["intent"]) if choice else None,
-            )
             try:
-                await on_new_message(message)
+                if choice:
+                    turns = [(asked["text"], _chosen(asked["text"], choice["intent"]), {})]
+                else:
+                    turns = await self._turns(asked, request.app.ctx.agent.parse_message)
+                for text, understood, part in turns:
+                    message = UserMessage(
+                        text,
+                        CollectingOutputChannel(),
+                        asked["conversation"],
+                        input_channel=self.name(),
+                        metadata={"context": asked["context"], **part},
+                        parse_data=understood,
+                    )
+                    await on_new_message(message)
             except Exception as error:
                 log.error("turn failed: %s", type(error).__name__)  # its text could hold what was typed
                 return json_response({"error": "turn failed"}, status=503 if is_away(error) else 500)
@@ -126,6 +136,35 @@ class KontorChannel(InputChannel):
             return json_response({"results": results})
 
         return routes
+
+    async def _turns(self, asked: dict[str, Any], hears: parts.Hears) -> list[tuple[str, dict[str, Any] | None, Part]]:
+        """(text, what was heard in it or None, which part of the message it is): mostly one, with all of it."""
+        pieces = [parts.Piece(**piece) for piece in asked.get("pieces") or ()]
+        if not pieces:
+            return [(asked["text"], None, {})]
+        whole = await hears(asked["text"])
+        requests = await parts.requests_in(pieces, hears)
+        if parts.is_listening(asked["state"]):
+            rest = parts.beside(requests, whole)
+            return [(asked["text"], whole, {"undone": rest} if rest else {})]
+        only = parts.safest(requests, whole)
+        if requests and not only and asked.get("alone"):
+            only = parts.first_of(requests, whole)
+        if only:
+            rest = [one.intent for one in requests if one.intent != only["intent"]["name"]]
+            return [(asked["text"], only, {"undone": rest})]
+        if not requests:
+            not_clear = whole["intent"]["name"] in parts.NOT_CLEAR
+            alone = await parts.without_small_talk(pieces, hears) if not_clear else None
+            return [(asked["text"], alone or whole, {})]
+        return [
+            (
+                one.piece.text,
+                one.heard,
+                {"part": {"start": one.piece.start, "end": one.piece.end, "nth": nth, "aside": aside}},
+            )
+            for nth, (one, aside) in enumerate(parts.in_order(requests, self._forms), start=1)
+        ]
 
 
 def is_away(error: BaseException | None) -> bool:

@@ -79,6 +79,7 @@ def serve(port: int, actions_url: str) -> None:
     from rasa.utils.endpoints import EndpointConfig
     from sanic import Sanic
 
+    import parts
     import speedups
     from channel import KontorChannel
     from trackers import CarriedTrackerStore
@@ -88,7 +89,12 @@ def serve(port: int, actions_url: str) -> None:
     endpoint = EndpointConfig(
         url=actions_url, headers={"Authorization": f"Bearer {token}"}, enable_selective_domain=True
     )
-    app = configure_app([KontorChannel(os.environ["KONTOR_BOT_KEY"])], enable_api=False, port=port, route="/")
+    app = configure_app(
+        [KontorChannel(os.environ["KONTOR_BOT_KEY"], parts.openers(HERE / "rules"))],
+        enable_api=False,
+        port=port,
+        route="/",
+    )
 
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         agent = Agent.load(str(MODELS / "kontor.tar.gz"), action_endpoint=endpoint)

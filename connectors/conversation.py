@@ -24,9 +24,11 @@ from backoffice.models import Employee, InboxEvent, TalkState
 from backoffice.outbox import Said
 from backoffice.settings import Settings
 from connectors import deeds
-from connectors.language import language_of
+from connectors.glossary import with_gloss
+from connectors.language import foreign_in, language_of
 from connectors.masking import MAX_CHARACTERS, mask, storable
 from connectors.messages import Incoming, Reply, speak
+from connectors.parts import Piece, is_private, pieces_of
 from connectors.rasa import BotFellSilent, BotUnreachable, RasaClient
 
 OFFERED = "offered"  # in a talk's state: the buttons of the last answer, whose words may be typed
@@ -55,6 +57,8 @@ class _ForBot:
     state: dict[str, Any]
     signed: context.Context
     choice: dict[str, Any] | None
+    pieces: list[Piece]
+    alone: bool
 
 
 class _OlderFirst(Exception):
@@ -150,6 +154,8 @@ class Conversation:
                 state=asked.state,
                 context=context.sign(asked.signed, self._key),
                 choice=asked.choice,
+                pieces=asked.pieces,
+                alone=asked.alone,
             )
             # The disk may wait: a turn that did not end is sent again and gets what the action has stored.
             return await self._write(lambda session: self._end(session, turn, state), lasting=False)
@@ -248,12 +254,25 @@ class Conversation:
         may_wait = in_order and (self._behind is None or talk.id in self._behind)
         if may_wait and (older := inbox.waiting_before(session, event)):
             raise _OlderFirst(older)
-        if not event.pressed:
-            talk.language = language_of(event.text or "", current=talk.language, languages=self._settings.languages)
+        text, languages = event.text or "", self._settings.languages
+        foreign = None if event.pressed else foreign_in(text, languages=languages)
+        if not event.pressed and not foreign:
+            talk.language = language_of(text, current=talk.language, languages=languages)
         sent_on = self._clock.day_of(event.received_at, employee.site.zone).isoformat()
-        sent_at = event.received_at.isoformat()
-        signed = context.Context(employee.id, talk.door, talk.language, talk.id, turn, sent_on, sent_at)
-        return _ForBot(turn, mask(event.text or ""), state, signed, choice)
+        signed = context.Context(
+            employee.id,
+            talk.door,
+            talk.language,
+            talk.id,
+            turn,
+            sent_on,
+            sent_at=event.received_at.isoformat(),
+            foreign=foreign or "",
+        )
+        pieces = [] if event.pressed or foreign else pieces_of(text)
+        return _ForBot(
+            turn, with_gloss(mask(text), foreign), state, signed, choice, pieces, bool(pieces) and is_private(text)
+        )
 
     def _answer(self, session: Session, event: InboxEvent, employee: Employee, said: Said) -> None:
         now, talk = self._clock.now(), session.get_one(TalkState, event.conversation)

@@ -13,11 +13,14 @@ import hmac
 import json
 import secrets
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import aiohttp
 
 from backoffice.errors import KontorError
+from connectors.parts import Piece
 
 TIMEOUT_S, FAILED_INSIDE = 8.0, 500
 KEPT_FOR_S = 4.0  # shorter than Rasa keeps it (5 s), so that no request runs into a connection that is being closed
@@ -54,9 +57,22 @@ class RasaClient:
         state: dict[str, Any],
         context: str,
         choice: dict[str, Any] | None = None,
+        pieces: Sequence[Piece] = (),
+        alone: bool = False,
     ) -> dict[str, Any]:
-        """One turn: the conversation's new state. Raises BotUnreachable, BotStumbled."""
-        body = {"conversation": conversation, "text": text, "state": state, "context": context, "choice": choice}
+        """One turn: the conversation's new state. Raises BotUnreachable, BotStumbled.
+
+        `pieces` of the text may be requests of their own; `alone`: only one of them is to be done.
+        """
+        body: dict[str, Any] = {
+            "conversation": conversation,
+            "text": text,
+            "state": state,
+            "context": context,
+            "choice": choice,
+        }
+        if pieces:
+            body |= {"pieces": [asdict(piece) for piece in pieces], "alone": alone}
         answer = await self._post("/kontor/say", body)
         new_state: dict[str, Any] = answer["state"]
         return new_state

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from actions.registry import acts
-from actions.turn import Turn
+from actions.turn import Part, Turn
 from backoffice import inbox, outbox
 from backoffice.context import Context
 from backoffice.database import Database
@@ -47,12 +47,26 @@ class Talk:
         self, act: str, intent: str, text: str, *, at: datetime, day: str = "2026-11-23", confidence: float = 0.9
     ) -> list[str]:
         """The names of the sentences that she is answered with."""
+        return self.asks(text, (act, intent, None), at=at, day=day, confidence=confidence)
+
+    def asks(
+        self,
+        text: str,
+        *parts: tuple[str, str, Part | None],
+        at: datetime,
+        day: str = "2026-11-23",
+        confidence: float = 0.9,
+        undone: tuple[str, ...] = (),
+    ) -> list[str]:
+        """The same for a message with several requests: the act, what was heard, and where it stands."""
         mara = employee(self.session, "mara.lindt")
         self._count += 1
         event, _ = inbox.receive(self.session, key=str(self._count), conversation="c", employee=mara, text=text, now=at)
         signed = Context(mara.id, "web", "de", "c", event.turn, day, at.isoformat())
-        turn = Turn(self.session, signed, intent, confidence, dict(self.slots), at, Library(None))
-        self.slots.update(acts()[act](turn) or {})
+        for act, intent, part in parts:
+            turn = Turn(self.session, signed, intent, confidence, dict(self.slots), at, Library(None), part=part)
+            turn.undone = undone
+            self.slots.update(acts()[act](turn) or {})
         inbox.finish(event, now=at)
         return [message.said["text"]["key"] for message in outbox.of_turn(self.session, event.turn)]
 
@@ -183,3 +197,32 @@ def test_a_changed_answer_to_the_same_question_is_given(session: Session) -> Non
     session.flush()
     again = talk.hears("action_leave_balance", "leave_balance", "wie viel Urlaub hab ich", at=EVENING)
     assert again == ["leave.balance_pending"]
+
+
+def test_the_same_question_beside_another_takes_nothing_back(session: Session) -> None:
+    talk = Talk(session)
+    talk.hears("action_payday", "payday", "wann kommt das Geld?", at=EVENING)
+    again = talk.asks(
+        "Wer fehlt heute? Und wann kommt das Geld?",
+        ("action_who_is_out", "who_is_out", Part(0, 16, nth=1, aside=False)),
+        ("action_payday", "payday", Part(21, 41, nth=2, aside=False)),
+        at=EVENING,
+    )
+    assert again == ["leave.who_is_out", "payroll.payday"]
+    assert talk.hears("action_payday", "payday", "wann kommt das Geld?", at=EVENING) == ["session.said_already"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "said"),
+    [
+        ("wann kommt das Geld?", "payday", ["payroll.payday", "session.one_at_a_time", "leave.ask_dates"]),
+        ("am 14. Dezember", "inform", ["leave.read_back"]),
+    ],
+)
+def test_what_an_open_form_does_not_hear_is_named_unless_all_is_its_answer(
+    session: Session, text: str, intent: str, said: list[str]
+) -> None:
+    asked = {"at": EVENING.isoformat(), "on": "2026-11-23"}
+    talk = Talk(session, leave_kind="vacation", leave_step="days", asked=asked)
+    act = ("validate_leave_form", intent, None)
+    assert talk.asks(text, act, at=EVENING, undone=("leave_balance",)) == said

@@ -90,6 +90,18 @@ def test_a_press_takes_over_the_words_of_the_same_person_alone(
         assert (event.text, later.text) == stand
 
 
+def test_a_press_takes_over_a_part_and_leaves_the_others_where_they_stand(db: Database) -> None:
+    with db.transaction() as session:
+        event, _ = begin(session, "Drucker klemmt. Urlaub Dezember")
+        mara = employee(session, "mara.lindt")
+        later, _ = inbox.receive(session, key="p", conversation="c", employee=mara, text=None, pressed="n", now=NOW)
+        for _ in ("once", "again after a crash"):
+            inbox.hand_over(session, inbox.part_of(event.turn, 16, 31), to=later)
+        session.flush()
+        printer = inbox.text_of(session, inbox.part_of(event.turn, 0, 15))
+        assert (printer, later.text, event.text) == ("Drucker klemmt.", "Urlaub Dezember", f"Drucker klemmt.{' ' * 16}")
+
+
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, tuple[str, ...]]]:
     """Which action heard which intent with which ranking, instead of acting."""

@@ -57,3 +57,24 @@ how much leave does the law give
 def test_whose_figures_are_asked_for(db: Database, text: str, of_another: bool) -> None:
     with db.transaction() as session:
         assert whose.about_somebody_else(session, text, me=employee(session, "mara.lindt")) is of_another
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "of_another"),
+    [
+        ("Wie viel Urlaub hat Eva noch, und ", "wann kommt das Gehalt?", True),
+        ("Wie viel Urlaub hat Eva noch, und ", "wann bekomme ich mein Gehalt?", False),
+        ("how much leave does Eva have left, and ", "when is payday?", True),
+        ("how much leave do I have left, and ", "when is payday?", False),
+    ],
+)
+def test_whom_a_message_asks_about_first_is_meant_on(db: Database, before: str, text: str, of_another: bool) -> None:
+    with db.transaction() as session:
+        mara = employee(session, "mara.lindt")
+        assert whose.about_somebody_else(session, text, me=mara, before=before) is of_another
+
+
+@pytest.mark.parametrize("text", ["Wie viel Urlaub hat Jonass noch", "what does jonnas earn", "Evvas Lohnzettel"])
+def test_a_misspelt_name_opens_nothing(db: Database, text: str) -> None:
+    with db.transaction() as session:
+        assert whose.about_somebody_else(session, text, me=employee(session, "mara.lindt"))
