@@ -11,6 +11,7 @@ from knowledge.passages import Article
 
 READERS = {
     "policy_question",
+    "benefits_insurance",
     "nlu_fallback",
     "inform",
     "correct",
@@ -53,4 +54,4 @@ def _pass_on(turn: Turn) -> list[ButtonSaid]:
     return [answer(Said("articles.ask_hr"), "talk_to_human", offer_queue="hr", **turn.to_pass_on())]
 
 
-ACTS = {"policy_question": policy_question}
+ACTS = dict.fromkeys(("policy_question", "benefits_insurance"), policy_question)

@@ -22,7 +22,6 @@ OFFERED = {
     "outage_check": "it",
     "pay_explain": "payroll",
     "pay_discrepancy": "payroll",
-    "benefits_insurance": "hr",
     "certificate_request": "hr",
     "expense_submit": "payroll",
     "expense_status": "payroll",
