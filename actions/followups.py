@@ -98,17 +98,17 @@ def follow(turn: Turn, acts: Mapping[str, Act]) -> Slots | None:
 
 def _goes_on_from_nothing(turn: Turn) -> bool:
     """ "Und morgen?", and no question before it takes a day: whatever was heard in that is a guess."""
-    if turn.before is not None or not turn.text:
-        return False
-    if turn.confidence >= SURE and turn.intent not in LOOSE | {"inform", "correct"}:
-        return False
-    rest = follow_words.rest_of(turn.text)
+    rest = follow_words.rest_of(turn.text) if turn.before is None and turn.text else None
     if rest is None:
+        return False
+    words = follow_words.words_of(rest)
+    if words and people.named(turn.session, words):
+        return True
+    if turn.confidence >= SURE and turn.intent not in LOOSE | {"inform", "correct"}:
         return False
     if follow_words.names_only_a_year(rest, today=turn.today) or day_words.only_days(rest):
         return True
-    words = follow_words.words_of(rest)
-    return not follow_words.told(words) or bool(people.named(turn.session, words))
+    return not follow_words.told(words)
 
 
 def _named(turn: Turn, rest: str, intent: str) -> dict[str, str] | None:

@@ -36,11 +36,12 @@ class LeaveForm:
         return False
 
     def tells(self, turn: Turn) -> bool:
-        """Nothing but days, or a kind of leave in a few words ("unbezahlt bitte"); a whole question is not for us."""
+        """Nothing but days, or a kind of leave with days or in a few words ("unbezahlt bitte"); no question."""
         if dates.only_days(turn.text):
             return True
-        few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
-        return few and leave_kinds.kind_in(turn.text) is not None
+        if "?" in turn.text or leave_kinds.kind_in(turn.text) is None:
+            return False
+        return len(turn.text.split()) <= FEW_WORDS or self._names_days(turn)
 
     def begin(self, turn: Turn) -> Slots | None:
         """Dates and kind may be in the first message already. Agency staff ask their agency."""
@@ -136,6 +137,12 @@ class LeaveForm:
     def _spans(self, turn: Turn) -> list[dates.Candidate]:
         near = self._draft(turn).first if turn.slots.get("leave_first") else None
         return dates.spans(turn.text, near=near, **self._sent(turn))
+
+    def _names_days(self, turn: Turn) -> bool:
+        try:
+            return bool(self._spans(turn))
+        except ValueError:
+            return True  # the answer says what is wrong with them
 
     def _left_open(self, turn: Turn) -> bool:
         return dates.left_open(turn.text, **self._sent(turn))

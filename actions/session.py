@@ -47,8 +47,17 @@ def bot_challenge(turn: Turn) -> None:
 
 
 def help_(turn: Turn) -> None:
-    """What one can ask, as buttons that work."""
-    _say_what_i_can(turn, "session.help", _starters(turn))
+    """What one can ask, as buttons that work; whoever is unwell is helped with that."""
+    if not _unwell(turn):
+        _say_what_i_can(turn, "session.help", _starters(turn))
+
+
+def _unwell(turn: Turn) -> bool:
+    """Words of health are not kept, and calling in sick is near; whether that was said."""
+    if not turn.forget_if_health():
+        return False
+    turn.reply("session.health", buttons=[answer(Said("intents.sick_report"), "sick_report"), _human(turn)])
+    return True
 
 
 def nothing_to_confirm(turn: Turn) -> Slots:
@@ -110,8 +119,7 @@ def out_of_scope(turn: Turn) -> None:
         return
     if whose.asks_for_figures(turn.text) and of_another(turn):
         return
-    if turn.forget_if_health():
-        turn.reply("session.health", buttons=[answer(Said("intents.sick_report"), "sick_report"), _human(turn)])
+    if _unwell(turn):
         return
     if not _missed_again(turn):
         _say_what_i_can(turn, "session.out_of_scope", [*_starters(turn)[:3], _human(turn)])

@@ -149,7 +149,8 @@ class TicketForm:
             return None
         told = self._told(turn.text)
         no = step == "sure" and (turn.intent == "deny" or triage.corrects(turn.text))
-        if not told and (no or turn.intent == "correct") and triage.told_besides(turn.text):
+        corrects = no or (turn.intent == "correct" and turn.confidence >= SURE)
+        if not told and corrects and triage.told_besides(turn.text):
             return self._corrected(turn)
         if step == "since":
             return self._hear_since(turn, told)
@@ -160,7 +161,7 @@ class TicketForm:
         if turn.intent == "deny":
             self.discard(turn)
             return None
-        if turn.intent in ("inform", "ticket_create", "ticket_update") and triage.told_besides(turn.text):
+        if turn.intent in ("inform", "correct", "ticket_create", "ticket_update") and triage.told_besides(turn.text):
             return self._with_more(turn)
         self.ask(turn)
         return {"ticket_step": "sure"}
