@@ -38,15 +38,10 @@ def _contract() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _openers() -> frozenset[str]:
-    """Intents that open a form, by the bot's rules."""
-    rules = [
-        rule
-        for path in sorted((processes.ROOT / "bot" / "rules").glob("*.yml"))
-        for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
-    ]
-    steps = ({name: step[name] for step in rule["steps"] for name in step} for rule in rules)
-    return frozenset(one["intent"] for one in steps if "intent" in one and "active_loop" in one)
+def _read_back() -> frozenset[str]:
+    """Intents that open a form, as the bot's configuration has them."""
+    config = yaml.safe_load((processes.ROOT / "bot" / "config.yml").read_text(encoding="utf-8"))
+    return frozenset(config["pipeline"][0]["read_back"])
 
 
 def printed(intent: str) -> str:
@@ -88,7 +83,7 @@ def answers(lines: Sequence[Line]) -> list[Answer]:
             confidence=heard.confidence,
             also_ok=frozenset(map(printed, line.get("also_ok") or [])),
             asked=heard.asks,
-            opens_form=heard.intent in _openers(),
+            opens_form=heard.intent in _read_back(),
         )
         for line, heard in zip(lines, hear([line["text"] for line in lines]), strict=True)
     ]

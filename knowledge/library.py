@@ -16,6 +16,7 @@ from knowledge.passages import Article, Passage, quote, split
 LEXICAL_WEIGHT = 0.2  # measured: equal weights cost nine points of hit@1
 SURE_ENOUGH = 0.44  # of 20 questions that the seed articles answer all are above, of 10 others 9 are below
 SURE_BY_LETTERS = 0.6  # without an encoder
+NAMED = 0.1  # by so much less is enough where the question names what the article is filed under
 FEW_WORDS, SHORTEST_WORD = 4, 3  # "Provision", "krieg ich VWL": what such a question names is all that it says
 MAX_CHARACTERS = 500
 KEPT_VECTORS, AT_ONCE = 4096, 64  # of 2 KB each
@@ -92,7 +93,8 @@ class Library:
         with self._turnstile:
             shelves = [shelf for number, shelf in self._indexed.items() if number in within]
         spoken = [shelf for shelf in shelves if shelf.passages and shelf.passages[0].article.language == language]
-        named = _words(asked) if len(asked.split()) <= FEW_WORDS else set()
+        words = _words(asked)
+        named = words if len(asked.split()) <= FEW_WORDS else set()
         scored: list[tuple[Passage, float]] = []
         for shelf in spoken or shelves:
             similar = shelf.meaning @ vector if vector.size else np.zeros(2 * len(shelf.passages))
@@ -102,7 +104,9 @@ class Library:
                 weight = LEXICAL_WEIGHT if self._embed else 1.0
                 score = (1 - weight) * dense + weight * lexical
                 enough = SURE_ENOUGH if self._embed else SURE_BY_LETTERS
-                if score >= enough or named & _subjects(passage):
+                if words & _subjects(passage, passage.text):
+                    enough -= NAMED
+                if score >= enough or named & _subjects(passage, passage.heading):
                     scored.append((passage, score))
         return sorted(scored, key=lambda one: -one[1])[:count]
 
@@ -151,9 +155,9 @@ def _words(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", plain) if len(word) >= SHORTEST_WORD}
 
 
-def _subjects(passage: Passage) -> set[str]:
-    """What the article is filed under and this heading names, in one word each."""
-    return {name.lower() for name in passage.article.names} & _words(passage.heading)
+def _subjects(passage: Passage, text: str) -> set[str]:
+    """What the article is filed under and this text names, in one word each."""
+    return {name.lower() for name in passage.article.names} & _words(text)
 
 
 def _overlap(wanted: Counter[str], there: Counter[str]) -> float:

@@ -328,7 +328,7 @@ def thresholds(known: Sentences, held_out: Sentences) -> None:
     print("| more_outside | ask_below | | accuracy | rejection | false | asked | misled | ECE |")
     print("|---|---|---|---|---|---|---|---|---|")
     for more_outside, ask_below in [*((more, config["ask_below"]) for more in MORE), *((None, ask) for ask in ASK)]:
-        chosen = {name: config[name] for name in ("outside", "at_once", "rival", "ask_alone_below", "admit_below")}
+        chosen = {name: config[name] for name in deciding.SETTINGS if name != "ask_below"}
         more = round(usual, 2) if more_outside is None else more_outside
         decider = deciding.Decider(names, **chosen, more_outside=more, ask_below=ask_below)
         answers = [_answer(decider, *one) for one in zip(held_out.languages, held_out.intents, chances, strict=True)]

@@ -28,12 +28,19 @@ def test_the_sentences_are_whole() -> None:
     assert check.problems() == []
 
 
+RULES = [rule for path in (ROOT / "bot" / "rules").glob("*.yml") for rule in yaml.safe_load(path.read_text())["rules"]]
+
+
 def test_a_rule_has_one_action_and_then_listens() -> None:
-    rules = [
-        rule for path in (ROOT / "bot" / "rules").glob("*.yml") for rule in yaml.safe_load(path.read_text())["rules"]
-    ]
-    assert len(rules) > 50
-    assert [rule["rule"] for rule in rules if sum("action" in step for step in rule["steps"]) != 1] == []
+    assert len(RULES) > 50
+    assert [rule["rule"] for rule in RULES if sum("action" in step for step in rule["steps"]) != 1] == []
+
+
+def test_the_pipeline_knows_which_intents_open_a_form() -> None:
+    steps = [{name: value for step in rule["steps"] for name, value in step.items()} for rule in RULES]
+    opening = {one["intent"] for one in steps if "intent" in one and "active_loop" in one}
+    config = yaml.safe_load((ROOT / "bot" / "config.yml").read_text(encoding="utf-8"))
+    assert set(config["pipeline"][0]["read_back"]) == opening
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)

@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.deciding import Decider, more_outside
+from components.deciding import SETTINGS, Decider, more_outside
 from components.features import ngram_matrix, ngrams, sentence_vector, sentence_vectors
 from components.learning import Memory, softmax, temperature
 
@@ -39,8 +39,8 @@ class LikenessIntentClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """As in `deciding.Decider`; `refused`: the share of our own sentences, left out of training, to be refused."""
-        asking = {"ask_below": 0.0, "rival": 0.0, "ask_alone_below": 0.0, "admit_below": 0.2}
-        return {"outside": ["out_of_scope"], "at_once": [], "refused": 0.09, **asking}
+        lists = {"outside": ["out_of_scope"], "at_once": [], "read_back": []}
+        return {**dict.fromkeys(SETTINGS, 0.0), **lists, "admit_below": 0.2, "refused": 0.09}
 
     @classmethod
     def create(
@@ -92,10 +92,8 @@ class LikenessIntentClassifier(GraphComponent):
         return np.asarray(softmax(scores[None] / self._temperature)[0])
 
     def _ready(self) -> None:
-        names = ("outside", "at_once", "ask_below", "rival", "ask_alone_below", "admit_below")
-        decider = Decider(
-            self._intents, **{name: self._config[name] for name in names}, more_outside=self._more_outside
-        )
+        settings = {name: self._config[name] for name in SETTINGS}
+        decider = Decider(self._intents, **settings, more_outside=self._more_outside)
         self._decide = lambda text: decider.decide(self._chances(text))
         self._decide_again = lru_cache(maxsize=1024)(self._decide)
 

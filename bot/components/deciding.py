@@ -9,6 +9,11 @@ from typing import Any
 import numpy as np
 
 FALLBACK, UNSURE, OUTSIDE = "nlu_fallback", "unsure", "out_of_scope"
+SETTINGS = (
+    *("outside", "at_once", "read_back", "ask_below", "rival", "ask_alone_below", "ask_form_below", "form_rival"),
+    "admit_below",
+)
+"""What the pipeline's configuration says of a Decider."""
 SHOWN = 5
 LEAST = 1e-9
 Intent = dict[str, Any]
@@ -29,6 +34,8 @@ class Decider:
     `ask_below`: the confidence under which Kontor asks if there is a rival, something `rival` times as likely at least;
     `ask_alone_below`: under which it asks all the same; `admit_below`: under which it has not understood.
     `at_once`: intents that are never asked about: small talk, what is said inside of forms, what must not be kept.
+    `read_back`: intents that open a form, which reads back before it does anything; `ask_form_below` and `form_rival`
+    are the first two for these: a wrong form costs a word, a wrong answer is believed.
     """
 
     intents: Sequence[str]
@@ -39,6 +46,9 @@ class Decider:
     rival: float
     ask_alone_below: float
     admit_below: float
+    read_back: Collection[str]
+    ask_form_below: float
+    form_rival: float
 
     def decide(self, chances: np.ndarray) -> tuple[Intent, list[Intent]]:
         """The intent with its confidence, and the ranking; `unsure` stands for the first of the ranking."""
@@ -62,7 +72,9 @@ class Decider:
             return {"name": FALLBACK, "confidence": not_ours}, ranking
         if best["name"] in self.at_once or best["name"] in self.outside:
             return best, ranking
-        has_rival = ranking[1]["confidence"] >= self.rival * sure
-        if sure < (self.ask_below if has_rival else self.ask_alone_below):
+        opens = best["name"] in self.read_back
+        below, rival = (self.ask_form_below, self.form_rival) if opens else (self.ask_below, self.rival)
+        has_rival = ranking[1]["confidence"] >= rival * sure
+        if sure < (below if has_rival else min(below, self.ask_alone_below)):
             return {"name": UNSURE, "confidence": sure}, ranking
         return best, ranking

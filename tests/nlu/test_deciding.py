@@ -26,12 +26,15 @@ INTENTS = ("leave_balance", "leave_request", "greet", "out_of_scope", "inform")
 DECIDING = _deciding()
 
 
-def decide(*chances: float, **changed: float) -> tuple[str, float, list[str]]:
+def decide(*chances: float, **changed: Any) -> tuple[str, float, list[str]]:
     settings = {
         "more_outside": 1.0,
         "ask_below": 0.6,
         "rival": 0.2,
         "ask_alone_below": 0.4,
+        "read_back": set(),
+        "ask_form_below": 0.0,
+        "form_rival": 0.0,
         "admit_below": 0.3,
     } | changed
     decider = DECIDING.Decider(INTENTS, outside={"out_of_scope", "inform"}, at_once={"greet"}, **settings)
@@ -56,6 +59,13 @@ def test_three_outcomes(chances: tuple[float, ...], heard: tuple[str, float, lis
 def test_without_a_rival_it_acts_unless_it_hardly_knows() -> None:
     assert decide(0.55, 0.1, 0.1, 0.1, 0)[0] == "leave_balance"
     assert decide(0.35, 0.06, 0.06, 0.05, 0.04, rival=0.5, ask_alone_below=0.9)[0] == "unsure"
+
+
+def test_what_is_read_back_anyhow_is_asked_about_less() -> None:
+    form = {"read_back": {"leave_request"}, "ask_form_below": 0.5, "form_rival": 0.5}
+    assert decide(0.3, 0.55, 0, 0.15, 0, ask_below=0.9)[0] == "unsure"
+    assert decide(0.3, 0.55, 0, 0.15, 0, ask_below=0.9, **form)[0] == "leave_request"
+    assert decide(0.3, 0.45, 0, 0.25, 0, ask_below=0.9, **form)[0] == "unsure"
 
 
 def test_what_is_not_ours_is_weighed_as_one() -> None:
