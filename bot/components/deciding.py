@@ -72,9 +72,10 @@ class Decider:
             return {"name": FALLBACK, "confidence": not_ours}, ranking
         if best["name"] in self.at_once or best["name"] in self.outside:
             return best, ranking
-        opens = best["name"] in self.read_back
-        below, rival = (self.ask_form_below, self.form_rival) if opens else (self.ask_below, self.rival)
+        below, rival, alone = self.ask_below, self.rival, self.ask_alone_below
+        if best["name"] in self.read_back:
+            below, rival, alone = self.ask_form_below, self.form_rival, min(self.ask_form_below, alone)
         has_rival = ranking[1]["confidence"] >= rival * sure
-        if sure < (below if has_rival else min(below, self.ask_alone_below)):
+        if sure < (below if has_rival else alone):
             return {"name": UNSURE, "confidence": sure}, ranking
         return best, ranking
