@@ -13,6 +13,7 @@ READERS = {
     "policy_question",
     "benefits_insurance",
     "nlu_fallback",
+    "unsure",
     "inform",
     "correct",
     "declare_parental_leave",

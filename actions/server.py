@@ -33,7 +33,7 @@ MOST_ACTIONS = 100  # in a turn; each part of a message counts its own from ther
 STORED = select(ActionRun).where(
     *(column == bindparam(column.key) for column in (ActionRun.turn, ActionRun.action, ActionRun.nth))
 )
-LIKELY = 0.1  # of the likeliest: what is less is not offered beside it
+LIKELY = 0.05  # of the likeliest: what is less is not offered beside it
 UNCLEAR = {"action_unsure", "action_nlu_fallback"}
 log = logging.getLogger("kontor.actions")
 

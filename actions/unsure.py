@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import session, tickets
+from actions import articles, session, tickets
 from actions.turn import Turn, answer
 from backoffice import inbox
 from backoffice.outbox import ButtonSaid, Said
@@ -13,6 +13,10 @@ from backoffice.wording import knows
 AT_MOST = 2
 PRIVATE = {"sick_report", "payroll_change_bank", "tax_document"}
 """What is typed about these is kept by no turn: when one of them may be meant, the words are forgotten here too."""
+
+
+ARTICLES = {"policy_question", "benefits_insurance"}
+"""Both are answered from the articles: which of them was meant is no matter."""
 
 
 def unsure(turn: Turn) -> None:
@@ -24,6 +28,9 @@ def unsure(turn: Turn) -> None:
         session.not_understood(turn)
         return
     if meant[0] in session.FIGURES and session.of_another(turn):
+        return
+    if ARTICLES.issuperset(meant):
+        articles.policy_question(turn)
         return
     kept = not (PRIVATE.intersection(meant) or turn.forget_if_health())
     if not kept:

@@ -31,7 +31,7 @@ class Decider:
     """`outside`: intents that outside of a form are none of ours; they are weighed as one.
 
     `more_outside`: how much likelier than among the sentences of training it is that something is not ours.
-    `ask_below`: the confidence under which Kontor asks if there is a rival, something `rival` times as likely at least;
+    `ask_below`: the confidence under which Kontor asks if there is a rival of ours, `rival` times as likely at least;
     `ask_alone_below`: under which it asks all the same; `admit_below`: under which it has not understood.
     `at_once`: intents that are never asked about: small talk, what is said inside of forms, what must not be kept.
     `read_back`: intents that open a form, which reads back before it does anything; `ask_form_below` and `form_rival`
@@ -75,7 +75,8 @@ class Decider:
         below, rival, alone = self.ask_below, self.rival, self.ask_alone_below
         if best["name"] in self.read_back:
             below, rival, alone = self.ask_form_below, self.form_rival, min(self.ask_form_below, alone)
-        has_rival = ranking[1]["confidence"] >= rival * sure
+        others = (one for one in ranking[1:] if one["name"] not in self.outside)
+        has_rival = next(others, {"confidence": 0.0})["confidence"] >= rival * sure
         if sure < (below if has_rival else alone):
             return {"name": UNSURE, "confidence": sure}, ranking
         return best, ranking
