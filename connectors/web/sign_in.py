@@ -79,7 +79,7 @@ class SignIn:
         if token is None:
             await anyio.sleep(began + REFUSED_AFTER_S - time.monotonic())
             return self._page(request, "sign_in.html", WRONG, name=name, to=_own(to))
-        return remember(RedirectResponse(_own(to) or "/talk", 303), request, token)
+        return await self._instead(request, token, _own(to) or "/talk")
 
     async def second(self, request: Request) -> Response:
         """Six digits of the app, or a recovery code."""
@@ -122,7 +122,7 @@ class SignIn:
         if token is None:
             await anyio.sleep(began + REFUSED_AFTER_S - time.monotonic())
             return self._page(request, "start.html", Said("signing_in.wrong_code"), name=name, code=code)
-        return remember(RedirectResponse("/start/secret", 303), request, token)
+        return await self._instead(request, token, "/start/secret")
 
     async def secret(self, request: Request) -> Response:
         """A password or a PIN, by who it is."""
@@ -163,6 +163,13 @@ class SignIn:
         return await self.shared.read(
             lambda session: signing_in.shown(session, made, fitted, key=self._key, now=clock.now()) is not None
         )
+
+    async def _instead(self, request: Request, token: str, page: str) -> Response:
+        """On with the new session; whoever was signed in here before is not any more."""
+        before = self.shared.visit(request)
+        if before:
+            await self.shared.read(lambda session: sessions.end(session, before))
+        return remember(RedirectResponse(page, 303), request, token)
 
     def _on_the_way(self, request: Request, level: str) -> Visit:
         visit = self.shared.visit(request)

@@ -16,6 +16,7 @@ from connectors.web.shared import COOKIE, Shared
 NOBODYS = ("/static/", "/api/", "/health/")
 BY_ITSELF = "/talk/seen"
 CLEARED = '"cache"'
+WAYS_IN = ("/sign-in", "/start")
 
 
 class Visits:
@@ -80,9 +81,9 @@ def address_of(request: Request) -> str:
 
 
 async def own_form(request: Request) -> None:
-    """A form of somebody who is signed in carries what only our own pages know of this session."""
+    """A form of somebody who is signed in carries what only a page of hers knows; where she comes in, none does yet."""
     shared: Shared = request.app.state.shared
-    if request.method != "POST" or shared.visit(request) is None:
+    if request.method != "POST" or shared.visit(request) is None or request.scope["route"].path in WAYS_IN:
         return
     sent = request.headers.get("x-kontor-token", "")
     if not sent and not request.headers.get("content-type", "").startswith("application/json"):
