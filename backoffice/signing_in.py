@@ -116,8 +116,9 @@ def issue_code(
     session.add(row)
     until, whose = row.expires_at.isoformat(), ("employee", employee.key)
     audit.write(session, "signing_in.code", whose, by=by, at=now, until=until, second_factor=renews_second_factor)
-    if by and session.get(Login, employee.id):
-        outbox.post(session, employee, Said("signing_in.told_code", {"name": by.name}), now=now)
+    if session.get(Login, employee.id):
+        said = Said("signing_in.told_code", {"name": by.name}) if by else Said("signing_in.told_code_operator")
+        outbox.post(session, employee, said, now=now)
     return second_factor.readable(code, 4)
 
 

@@ -13,6 +13,7 @@ from backoffice import people, signing_in
 from backoffice.errors import NotFound
 from backoffice.models import Employee
 from backoffice.outbox import Said
+from backoffice.wording import say
 from connectors.masking import storable
 from connectors.web.limits import RecordId
 from connectors.web.shared import Shared, about
@@ -66,6 +67,7 @@ class People:
             by, employee, now = *self._both(session, by_id, employee_id), self.shared.clock.now()
             code = signing_in.issue_code(session, employee, by=by, now=now, renews_second_factor=bool(second))
             facts = {"me": about(by), "language": by.language, "name": employee.name, "code": code}
+            facts["theirs"] = employee.language
             until = (now + signing_in.HANDED_OUT).isoformat()
             return {**facts, "sign_in_name": signing_in.name_of(employee), "until": until}
 
@@ -77,7 +79,15 @@ class People:
         picture = segno.make(f"{start}?code={facts['code']}", micro=False).svg_data_uri(
             scale=5, border=4, light="white"
         )
-        return self.shared.page(request, "code.html", facts.pop("language"), **facts, start=start, picture=picture)
+        zone = facts["me"]["zone"]
+
+        def tell(key: str, **told: str) -> str:
+            """In the language of whoever gets the sheet."""
+            return say(f"signing_in.{key}", facts["theirs"], {**told, "zone": zone})
+
+        return self.shared.page(
+            request, "code.html", facts.pop("language"), **facts, start=start, picture=picture, tell=tell
+        )
 
     async def sign_out(self, request: Request, employee_id: RecordId) -> Response:
         """Out of every browser."""

@@ -167,6 +167,8 @@ def test_whoever_could_sign_in_already_is_told_of_a_code_and_of_a_new_secret(ses
     assert not is_open(session, token, CLOCK)
     assert try_in(session, "mara.lindt", GOOD) is None
     assert try_in(session, "mara.lindt", "Regenschirm am Montag")
+    signing_in.issue_code(session, mara, by=None, now=NOW)
+    assert told(session, mara)[-1] == "signing_in.told_code_operator"
 
 
 def test_the_first_admin_is_the_only_one_that_the_operator_makes(session: Session, mara: Employee) -> None:
