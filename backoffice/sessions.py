@@ -109,8 +109,9 @@ def forget(session: Session, *, now: datetime) -> None:
 
 
 def _is_open(row: WebSession, now: datetime, idle: timedelta) -> bool:
-    longest = LONGEST if row.level in INSIDE else BEFORE
-    return now < row.started_at + longest and now < row.seen_at + idle
+    if row.level not in INSIDE:
+        return now < row.started_at + BEFORE
+    return now < row.started_at + LONGEST and now < row.seen_at + idle
 
 
 def _digest(token: str) -> str:

@@ -22,9 +22,7 @@ NO_ADMIN = "no admin can sign in on the web page, so nobody can be let in: run `
 
 
 @pytest.fixture
-def kontor(
-    echo: Echo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
+def kontor(echo: Echo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs `kontor …` for the company of `echo`, which is no demo."""
     for name in [name for name in os.environ if name.startswith("KONTOR_")]:
         monkeypatch.delenv(name)
