@@ -22,6 +22,7 @@ from backoffice.outbox import Said
 from backoffice.sessions import Visit
 
 ADMIN, HR = "admin", "hr"
+ROLES = (*people.QUEUES, "kb", "works_council", ADMIN)
 HANDED_OUT, AT_ONCE = timedelta(days=14), timedelta(hours=1)
 CODE_LENGTH = 16  # 80 bits
 MOST_FAILURES = 50  # in a row; NIST SP 800-63B allows up to 100
@@ -29,6 +30,10 @@ MOST_FAILURES = 50  # in a row; NIST SP 800-63B allows up to 100
 
 class AdminThere(RuleBroken):
     """There is an admin who can sign in: `key`."""
+
+
+class NoSuchRole(RuleBroken):
+    """There is no role of that name; `roles` are all there are."""
 
 
 class NotInviter(RuleBroken):
@@ -92,6 +97,21 @@ def first_admin(session: Session, employee: Employee, *, now: datetime) -> str:
     employee.roles = [*employee.roles, ADMIN]
     audit.write(session, "signing_in.first_admin", ("employee", employee.key), by=None, at=now)
     return issue_code(session, employee, by=None, now=now, lasts=AT_ONCE)
+
+
+def set_role(session: Session, employee: Employee, role: str, *, holds: bool, now: datetime) -> None:
+    """The operator gives a role or takes it; it counts with the next request. Raises NoSuchRole.
+
+    Whoever gets a role is signed out, and a code from before is void: HR may have given it, who could give none now.
+    """
+    if role not in ROLES:
+        raise NoSuchRole(roles=ROLES)
+    if holds and role not in employee.roles:
+        _void(session, employee, now)
+        sessions.end_all(session, employee)
+    others = [one for one in employee.roles if one != role]
+    employee.roles = [*others, role] if holds else others
+    audit.write(session, "signing_in.role", ("employee", employee.key), by=None, at=now, role=role, holds=holds)
 
 
 def issue_code(

@@ -50,6 +50,25 @@ def code(
     print(_told(settings, employee, made))
 
 
+@app.command("role")
+def role(
+    for_: For,
+    give: Annotated[list[str] | None, typer.Option(help="a role to have from now on; more than once for more")] = None,
+    take: Annotated[list[str] | None, typer.Option(help="a role to have no longer")] = None,
+) -> None:
+    """Whose task is what: it, hr, payroll, operations, kb (the articles), works_council, admin; prints what is held."""
+    settings = Settings()
+    with database_of(settings).transaction() as session:
+        employee, now = _employee(session, settings, for_), Clock(settings.today).now()
+        try:
+            for name, holds in [*((one, True) for one in give or ()), *((one, False) for one in take or ())]:
+                signing_in.set_role(session, employee, name, holds=holds, now=now)
+        except signing_in.NoSuchRole as error:
+            raise Misconfigured(f"there is no role {name}: give one of {', '.join(error.facts['roles'])}") from None
+        held = ", ".join(sorted(employee.roles)) or "no role"
+    print(f"{employee.key}: {held}")
+
+
 def _told(settings: Settings, employee: Employee, code: str) -> str:
     host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
     start = f"{settings.public_url or f'http://{host}:{settings.port}'}".rstrip("/") + "/start"

@@ -369,6 +369,20 @@ def test_roles_that_see_others_owe_a_second_factor(session: Session, mara: Emplo
     assert visit(session, with_secret(session, mara)).owes_second_factor is owes
 
 
+@pytest.mark.parametrize(
+    ("role", "holds", "open_still"), [("hr", True, False), ("hr", False, True), ("kb", True, True)]
+)
+def test_a_code_from_before_does_not_open_a_new_role(
+    session: Session, mara: Employee, role: str, holds: bool, open_still: bool
+) -> None:
+    mara.roles = ["kb"]
+    token = with_secret(session, mara)
+    code = signing_in.issue_code(session, mara, by=None, now=NOW)
+    signing_in.set_role(session, mara, role, holds=holds, now=NOW)
+    assert (signing_in.redeem(session, mara.key, code, clock=CLOCK) is not None) is open_still
+    assert is_open(session, token, CLOCK) is open_still
+
+
 def test_another_secret_ends_the_other_sessions_and_changes_this_ones_token(session: Session, mara: Employee) -> None:
     other, token = with_secret(session, mara), str(try_in(session, "mara.lindt", GOOD))
     kept = passwords.hashed("Regenschirm am Montag", kind="password")

@@ -13,7 +13,7 @@ import pytest
 
 from backoffice import passwords, people, sessions, signing_in
 from backoffice.clock import Clock
-from backoffice.models import Login
+from backoffice.models import AuditEntry, Login
 from connectors import cli, doctor
 from tests.connectors.conftest import Echo
 
@@ -86,6 +86,21 @@ def test_nobody_of_that_name_and_nobody_who_has_left(echo: Echo, kontor: Run, ve
         mara.ends = mara.starts
     line = "kontor: the contract of mara.lindt does not cover today: give somebody who works here\n"
     assert kontor("admin", verb, "--for", "mara.lindt") == (2, "", line)
+
+
+def test_roles_are_given_and_taken_with_a_line_in_the_audit(echo: Echo, kontor: Run) -> None:
+    role = ("admin", "role", "--for", "mara.lindt")
+    assert kontor(*role) == (0, "mara.lindt: no role\n", "")
+    assert kontor(*role, "--give", "kb", "--give", "hr") == (0, "mara.lindt: hr, kb\n", "")
+    assert kontor(*role, "--give", "hr", "--take", "kb") == (0, "mara.lindt: hr\n", "")
+    line = "there is no role boss: give one of it, hr, payroll, operations, kb, works_council, admin"
+    assert kontor(*role, "--give", "it", "--give", "boss") == (2, "", f"kontor: {line}\n")
+    assert kontor(*role) == (0, "mara.lindt: hr\n", "")
+    with echo.database.transaction() as session:
+        rows = session.query(AuditEntry).filter_by(verb="signing_in.role").order_by(AuditEntry.id)
+        found = [(row.subject_id, row.facts["role"], row.facts["holds"]) for row in rows]
+    changes = [("kb", True), ("hr", True), ("hr", True), ("kb", False)]
+    assert found == [("mara.lindt", *change) for change in changes]
 
 
 def test_the_demo_has_no_admins(kontor: Run, monkeypatch: pytest.MonkeyPatch) -> None:
