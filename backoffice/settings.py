@@ -36,6 +36,7 @@ class Settings(BaseSettings):
         ZONE, description="time zone of what belongs to no person, such as the day an article was changed"
     )
     languages: tuple[str, ...] = Field(("de", "en"), description="languages that Kontor speaks, the first by default")
+    idle_minutes: int = Field(15, ge=1, description="minutes without a deed after which the web page signs out")
     keep_days: int = Field(30, ge=1, description="days after which texts and replies are forgotten; pay after one")
     works_agreement_id: str | None = Field(
         None, description="the works agreement that allows to keep what was not understood, for `kontor nlu review`"

@@ -25,7 +25,7 @@ from backoffice.database import Database
 from backoffice.errors import Misconfigured
 from backoffice.models import Employee
 from backoffice.settings import Settings
-from connectors import accounts, files, processes, scoring, tokens, understanding
+from connectors import accounts, admins, files, processes, scoring, tokens, understanding
 from connectors import doctor as doctor_
 from connectors.doctor import SECRETS
 from connectors.installation import DEMO, RUNNING, checked, database_of, of_demo
@@ -41,6 +41,7 @@ kb = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 app.add_typer(kb, name="kb")
 account = typer.Typer(no_args_is_help=True, help="Whose Slack and Telegram accounts are whose.")
 app.add_typer(account, name="account")
+app.add_typer(admins.app, name="admin")
 
 
 @app.command()

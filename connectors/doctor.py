@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from backoffice import inbox, people
+from backoffice import inbox, people, signing_in
 from backoffice.clock import Clock
 from backoffice.database import Database
-from backoffice.settings import Settings
+from backoffice.settings import LOOPBACK, Settings
 from connectors import processes
 
 SECRETS = ("bot_key", "context_key", "actions_token", "session_key")
@@ -29,9 +29,11 @@ def findings(settings: Settings) -> list[str]:
             wrong.append(f"KONTOR_{name.upper()} is missing or short: set at least 32 random characters")
     try:
         with Database(settings.url).transaction() as session:
-            wrong += _unanswered(session, settings) + _unserved(session, settings)
+            wrong += _unanswered(session, settings) + _unserved(session, settings) + _locked_out(session, settings)
     except SQLAlchemyError as error:
         wrong.append(f"the database does not answer ({type(error).__name__}): check its URL, run `kontor db upgrade`")
+    if not settings.demo and settings.host not in LOOPBACK and not settings.public_url:
+        wrong.append("passwords would travel unencrypted: put a proxy with https in front, and set KONTOR_PUBLIC_URL")
     if not processes.is_ready(f"http://{settings.host}:{settings.port}"):
         wrong.append(f"nothing is ready on port {settings.port}: start `make demo` or `kontor run`")
     return wrong
@@ -55,3 +57,10 @@ def _unserved(session: Session, settings: Settings) -> list[str]:
         for queue in people.QUEUES
         if not people.with_role(session, queue, at=now)
     ]
+
+
+def _locked_out(session: Session, settings: Settings) -> list[str]:
+    """Outside the demo somebody must be able to let people in."""
+    if settings.demo or not signing_in.nobody_can(session, now=Clock(settings.today).now()):
+        return []
+    return ["no admin can sign in on the web page, so nobody can be let in: run `kontor admin first --for E`"]

@@ -10,14 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backoffice import audit, retention, unclear
+from backoffice import audit, retention, sessions, tries, unclear
 from backoffice.database import Database, alone
 from backoffice.settings import Settings
 from backoffice.wording import say
@@ -25,14 +25,18 @@ from connectors.conversation import Conversation
 from connectors.masking import mask
 from connectors.platforms import open_platforms
 from connectors.rasa import BotFailed, RasaClient
+from connectors.web.account import Account
 from connectors.web.admin import Admin
 from connectors.web.api import Api
 from connectors.web.chat import Chat
 from connectors.web.desk import Desk
 from connectors.web.documents import Documents
 from connectors.web.limits import LimitedBodies
+from connectors.web.people import People
 from connectors.web.shared import Shared
+from connectors.web.sign_in import SignIn
 from connectors.web.trouble import Trouble
+from connectors.web.visits import Visits, own_form
 
 HERE = Path(__file__).parent
 SECURITY = {
@@ -41,7 +45,9 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
+HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 CATCH_UP_EVERY_S, TIDY_EVERY_S = 2.0, 60.0
 log = logging.getLogger("kontor.server")
 
@@ -77,13 +83,16 @@ def build_server(settings: Settings) -> FastAPI:
         alone(session, "tidying")
         retention.blank(session, now=shared.clock.now(), days=settings.keep_days)
         unclear.forget(session, now=shared.clock.now())
+        sessions.forget(session, now=shared.clock.now())
+        tries.forget(session, now=shared.clock.now())
         audit.link(session)
 
     app = FastAPI(title="Kontor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
+    app.state.shared = shared
     pages = (Chat(shared, conversation), Desk(shared), Admin(shared), Documents(shared), Api(shared, conversation))
-    for page in pages:
-        app.include_router(page.routes())
+    for routes in (*_ways_in(shared), *(page.routes() for page in pages)):
+        app.include_router(routes, dependencies=[Depends(own_form)])
     Trouble(shared).install(app)
 
     app.add_middleware(LimitedBodies)
@@ -93,8 +102,18 @@ def build_server(settings: Settings) -> FastAPI:
         missing = await _missing(rasa, settings.languages)
         return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
 
+    if not settings.demo:
+        app.add_middleware(Visits, shared=shared)
     app.add_middleware(Guard, names=settings.names, languages=settings.languages)
     return app
+
+
+def _ways_in(shared: Shared) -> list[APIRouter]:
+    """The pages of signing in; the demo has its personas instead."""
+    if shared.settings.demo:
+        return []
+    sign_in = SignIn(shared)
+    return [sign_in.routes(), Account(shared, sign_in).routes(), People(shared).routes()]
 
 
 class Guard:
@@ -116,6 +135,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 known = {name for name, _ in message["headers"]}
                 message["headers"] += [header for header in self._headers if header[0] not in known]
+                if scope.get("scheme") == "https":
+                    message["headers"].append(HTTPS_ONLY)
             await send(message)
 
         if _host(scope) not in self._names:

@@ -50,6 +50,8 @@ def hire(session: Session) -> tuple[dict[str, Site], dict[str, Person]]:
         new = [_person(row, team, sites, staff) for row in team["people"]]
         session.add_all(person.employee for person in new)
         session.flush()  # their teams come next and need their ids
+        for person in new:
+            person.employee.number = str(10_000 + person.employee.id)
         staff.update((person.key, person) for person in new)
     return sites, staff
 

@@ -8,6 +8,7 @@ from backoffice.models.payroll import Payslip, PayslipLine
 from backoffice.models.people import ApiToken, ChannelAccount, Employee, Site
 from backoffice.models.shifts import Shift
 from backoffice.models.sickness import SickReport
+from backoffice.models.signing_in import Login, RecoveryCode, SignInCode, Tries, WebSession
 from backoffice.models.talk import ActionRun, InboxEvent, Mark, OutboxMessage, Pressable, TalkState
 from backoffice.models.tickets import Ticket, TicketEvent
 from backoffice.models.unclear import UnclearSentence
@@ -24,20 +25,25 @@ __all__ = [
     "InboxEvent",
     "LeaveEntry",
     "LeaveRequest",
+    "Login",
     "Mark",
     "OutboxMessage",
     "Payslip",
     "PayslipLine",
     "Pressable",
     "PurchaseOrder",
+    "RecoveryCode",
     "ReorderPoint",
     "Shift",
     "SickReport",
+    "SignInCode",
     "Site",
     "StockItem",
     "StockMove",
     "TalkState",
     "Ticket",
     "TicketEvent",
+    "Tries",
     "UnclearSentence",
+    "WebSession",
 ]

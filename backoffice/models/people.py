@@ -27,7 +27,8 @@ class Employee(Base):
     """A person who works here. `week` holds hundredths of a working day from Monday to Sunday.
 
     `weekly_minutes` is what the contract says. `probation_until` is its last day. `roles` are queues that the person
-    serves (it, hr, payroll, operations), kb for the articles, works_council. Who has an `agency` is employed there.
+    serves (it, hr, payroll, operations), kb for the articles, works_council, admin for who signs in. Who has an
+    `agency` is employed there. `number` is the personnel number, as it stands on the badge.
     `leave_per_year` is what the contract gives for a whole year, in hundredths of a day; None: see `leave_account`.
     """
 
@@ -51,6 +52,7 @@ class Employee(Base):
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)
     agency: Mapped[str | None]
     agency_contact: Mapped[str | None]
+    number: Mapped[str | None] = mapped_column(index=True, unique=True)
 
     site: Mapped[Site] = relationship(lazy="joined", innerjoin=True)
     manager: Mapped[Employee | None] = relationship(remote_side=[id], lazy="raise")

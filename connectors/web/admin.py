@@ -51,7 +51,7 @@ class Admin:
         return await self._edit(request, article_id)
 
     async def _edit(self, request: Request, article_id: int | None, typed: Typed | None = None) -> Response:
-        employee_id = self.shared.signed_in(request)
+        employee_id = self.shared.in_role(request)
 
         def look(session: Session) -> dict[str, Any]:
             employee = self.shared.employee(session, employee_id)
@@ -80,7 +80,7 @@ class Admin:
         revision: Annotated[int | None, Form()] = None,
     ) -> Response:
         """A new revision; the next question is answered from it. What was not saved stays in the boxes."""
-        employee_id = self.shared.signed_in(request)
+        employee_id = self.shared.in_role(request)
 
         def save(session: Session) -> None:
             editor, now, text = self.shared.employee(session, employee_id), self.shared.clock.now(), storable(body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Form, HTTPException, Request, Response
@@ -12,7 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Stre
 from pydantic import BaseModel, Field, StrictInt
 from sqlalchemy.orm import Session
 
-from backoffice import demo, outbox, people
+from backoffice import demo, outbox, people, sessions
 from backoffice.models import Employee, TalkState
 from connectors.conversation import Conversation
 from connectors.messages import Incoming, Reply, speak
@@ -174,7 +175,11 @@ class Chat:
         """What is said to this person from elsewhere, as it happens."""
         employee_id = self.shared.signed_in(request)
 
+        visit, idle = self.shared.visit(request), timedelta(minutes=self.shared.settings.idle_minutes)
+
         def news(session: Session) -> list[dict[str, Any]]:
+            if visit and not sessions.still_open(session, visit, now=self.shared.clock.now(), idle=idle):
+                raise to_the_door()
             employee = self.shared.employee(session, employee_id)
             language, now = self.shared.talk_language(session, employee), self.shared.clock.now()
             fresh = outbox.waiting(session, employee, now=now, conversation=self.shared.conversation_of(employee_id))
@@ -189,7 +194,7 @@ class Chat:
             async for _ in self._live.changes():
                 try:
                     fresh = await self.shared.read(news)
-                except HTTPException:  # has left while the page was open
+                except HTTPException:  # has left or signed out while the page was open
                     return
                 for shown in fresh:
                     yield f"id: {shown['id']}\ndata: {json.dumps(shown)}\n\n"

@@ -32,7 +32,7 @@ class Desk:
 
     async def desk(self, request: Request) -> Response:
         """What is open in one's queues."""
-        employee_id = self.shared.signed_in(request)
+        employee_id = self.shared.in_role(request)
 
         def look(session: Session) -> dict[str, Any]:
             employee = self.shared.employee(session, employee_id)
@@ -52,7 +52,7 @@ class Desk:
         self, request: Request, ticket_id: RecordId, verb: str, words: Annotated[str, Form()] = ""
     ) -> Response:
         """Take, answer, ask, solve: the same deeds as the buttons."""
-        employee_id = self.shared.signed_in(request)
+        employee_id = self.shared.in_role(request)
         if verb not in ("take", "answer", "ask", "solve"):
             raise HTTPException(404)
         if verb in ("answer", "ask") and not words.strip():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,17 +17,19 @@ from fastapi.templating import Jinja2Templates
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from backoffice import articles, people
+from backoffice import articles, people, sessions, signing_in
 from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.errors import NotFound
 from backoffice.models import Employee, TalkState
 from backoffice.outbox import Said
+from backoffice.sessions import Visit
 from backoffice.settings import Settings
 from backoffice.wording import say
 from connectors.conversation import conversation_id
 
-COOKIE, SESSION_LIFE_S = "kontor", 12 * 3600
+COOKIE, SESSION_LIFE_S = "kontor", 12 * 3600  # of the demo; `sessions.LONGEST` says it for all others
+OWED = {sessions.START: "/start/secret", sessions.HALF: "/sign-in/second"}
 T = TypeVar("T")
 
 
@@ -42,17 +46,48 @@ class Shared:
 
     def visitor(self, request: Request) -> int | None:
         """The employee of the cookie, if there is one."""
+        if not self.settings.demo:
+            visit = self.visit(request)
+            return visit.employee if visit and visit.is_inside else None
         try:
             return int(self.signer.loads(request.cookies.get(COOKIE, ""), max_age=SESSION_LIFE_S))
         except (BadData, ValueError):
             return None
 
-    def signed_in(self, request: Request) -> int:
-        """The employee of the cookie; everybody else is sent to the door."""
+    def signed_in(self, request: Request, *, owing: bool = False) -> int:
+        """The employee of the cookie; everybody else is sent to the door, or to what is still owed.
+
+        With `owing` the second factor may still be missing: where it is set up.
+        """
+        visit = self.visit(request)
+        if visit and visit.level in OWED:
+            raise HTTPException(303, headers={"Location": OWED[visit.level]})
         employee_id = self.visitor(request)
         if employee_id is None:
-            raise to_the_door()
+            raise to_the_door(None if self.settings.demo else request)
+        if visit and visit.owes_second_factor and visit.level == sessions.PASSWORD and not owing:
+            raise HTTPException(303, headers={"Location": "/account/second-factor"})
         return employee_id
+
+    def in_role(self, request: Request) -> int:
+        """The same for pages of a role: a PIN, or a password alone where two factors are due, does not open them."""
+        employee_id, visit = self.signed_in(request), self.visit(request)
+        if visit and (visit.level == sessions.PIN or visit.owes_second_factor):
+            raise HTTPException(403, "weak_sign_in")
+        return employee_id
+
+    def visit(self, request: Request) -> Visit | None:
+        """The session of the cookie; there are none in the demo."""
+        found: Visit | None = getattr(request.state, "visit", None)
+        return found
+
+    def form_token(self, request: Request) -> str:
+        """What a form of this person carries, so that it comes from a page that was made for her."""
+        visit = self.visit(request)
+        if visit is None:
+            return ""
+        text = f"form of {visit.employee}".encode()
+        return hmac.new(self.settings.session_key.get_secret_value().encode(), text, hashlib.sha256).hexdigest()
 
     def employee(self, session: Session, employee_id: int) -> Employee:
         """Who is signed in; who has left meanwhile is sent to the door, whatever the cookie says."""
@@ -90,7 +125,7 @@ class Shared:
             return ""
         return say(said["key"], language, {**said["facts"], "zone": zone}).replace("**", "")
 
-    def page(self, request: Request, name: str, language: str, **facts: Any) -> HTMLResponse:
+    def page(self, request: Request, name: str, language: str, /, **facts: Any) -> HTMLResponse:
         """A page in a language, with the times of the place where `me` works.
 
         `t` speaks the words of the web, `say` all others, `remark` says what a form did.
@@ -100,13 +135,15 @@ class Shared:
         shared = {"t": lambda key, **f: say(f"web.{key}", language, {**here, **f}), "language": language}
         shared["say"] = lambda key, **f: say(key, language, {**here, **f})
         shared["remark"] = self._remarked(request, language, zone)
+        shared["token"], shared["idle_s"] = self.form_token(request), self.settings.idle_minutes * 60
         shared["other"] = next((one for one in self.settings.languages if one != language), language)
         return self.templates.TemplateResponse(request, name, {**shared, "demo": self.settings.demo, **facts})
 
 
-def to_the_door() -> HTTPException:
-    """For whoever is not signed in (any more)."""
-    return HTTPException(303, headers={"Location": "/"})
+def to_the_door(request: Request | None = None) -> HTTPException:
+    """For whoever is not signed in (any more); the door leads back to the page that was asked for."""
+    asked = request.url.path if request and request.method == "GET" else "/"
+    return HTTPException(303, headers={"Location": "/" if asked == "/" else f"/?{urlencode({'to': asked})}"})
 
 
 def about(employee: Employee) -> dict[str, Any]:
@@ -115,7 +152,8 @@ def about(employee: Employee) -> dict[str, Any]:
     staff = bool(set(people.QUEUES) & set(employee.roles))
     editor = articles.EDITOR in employee.roles
     facts = {"name": employee.first_name, "who": who, "initials": initials(employee), "zone": employee.site.zone}
-    return {**facts, "staff": staff, "editor": editor}
+    inviter = bool({signing_in.ADMIN, signing_in.HR} & set(employee.roles))
+    return {**facts, "staff": staff, "editor": editor, "inviter": inviter}
 
 
 def initials(employee: Employee) -> str:

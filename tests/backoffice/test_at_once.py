@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
+import pyotp
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice import leave, leave_account, outbox, people, sickness, tickets
+from backoffice import (
+    leave,
+    leave_account,
+    outbox,
+    people,
+    second_factor,
+    sessions,
+    sickness,
+    signing_in,
+    tickets,
+    tries,
+)
+from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.errors import RuleBroken
-from backoffice.models import LeaveRequest, OutboxMessage, SickReport, Ticket
+from backoffice.models import LeaveRequest, Login, OutboxMessage, SickReport, Ticket, WebSession
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
 AT_ONCE = 4
+KEY = "a secret of the tests, long enough to pass"
 
 
 def at_once(url: str, *works: Callable[[Session], object]) -> list[object]:
@@ -126,3 +140,56 @@ def test_a_parcel_is_claimed_by_one_courier(db: Database) -> None:
         return outbox.claim(session, session.get_one(OutboxMessage, parcel), now=NOW)
 
     assert sorted(map(bool, at_once(url_of(db), *[claim] * AT_ONCE))) == [False] * (AT_ONCE - 1) + [True]
+
+
+def test_a_code_shown_at_once_in_four_browsers_sets_one_secret(db: Database) -> None:
+    clock = Clock(TODAY)
+    with db.transaction() as session:
+        code = signing_in.issue_code(session, people.by_key(session, "mara.lindt"), by=None, now=clock.now())
+    tokens = []
+    for _ in range(AT_ONCE):
+        with db.transaction() as session:
+            tokens.append(str(signing_in.redeem(session, "mara.lindt", code, clock=clock)))
+    with db.transaction() as session:
+        idle = timedelta(minutes=15)
+        visits = [sessions.find(session, token, clock=clock, idle=idle, active=True) for token in tokens]
+
+    def choose(number: int) -> Callable[[Session], object]:
+        def work(session: Session) -> str:
+            visit = visits[number]
+            assert visit
+            return signing_in.choose(session, visit, f"secret {number}", kind="password", now=clock.now())
+
+        return work
+
+    outcomes = at_once(url_of(db), *(choose(number) for number in range(AT_ONCE)))
+    assert outcomes.count(signing_in.NoLongerOpen) == AT_ONCE - 1
+    with db.transaction() as session:
+        assert session.scalar(select(func.count(WebSession.id))) == 1
+
+
+def test_the_same_digits_and_the_same_recovery_code_count_once(db: Database) -> None:
+    with db.transaction() as session:
+        mara = people.by_key(session, "mara.lindt")
+        login = Login(employee_id=mara.id, kind="password", secret="x", set_at=NOW, failures=0, last_step=0)
+        session.add(login)
+        totp = pyotp.TOTP(second_factor.offer(session, login, key=KEY))
+        codes = second_factor.confirm(session, login, mara, totp.at(NOW), key=KEY, now=NOW)
+        number = mara.id
+    later = NOW + timedelta(minutes=1)
+    for code, said in ((totp.at(later), "totp"), ((codes or [""])[0], "recovery")):
+
+        def show(session: Session, code: str = code) -> str | None:
+            return second_factor.fits(session, session.get_one(Login, number), code, key=KEY, now=later)
+
+        outcomes = at_once(url_of(db), *[show] * AT_ONCE)
+        assert sorted(map(str, outcomes)) == sorted([said, *["None"] * (AT_ONCE - 1)])
+
+
+def test_tries_at_once_are_all_counted(db: Database) -> None:
+    def guess(session: Session) -> str:
+        tries.count(session, account="mara.lindt", address="192.0.2.1", key=KEY, now=NOW)
+        return "tried"
+
+    outcomes = [one for _ in range(4) for one in at_once(url_of(db), *[guess] * AT_ONCE)]
+    assert outcomes.count("tried") == tries.MOST["account"]

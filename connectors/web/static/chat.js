@@ -15,7 +15,10 @@ function follow(wasAtEnd) {
   if (wasAtEnd) toEnd();
   else newer.hidden = false;
 }
-const newKey = () => crypto.randomUUID();
+// Outside the demo every form carries what only our own pages know.
+const token = document.querySelector('meta[name="kontor-token"]')?.content;
+const json = { "Content-Type": "application/json", ...(token && { "X-Kontor-Token": token }) };
+const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("-");
 
 function bubble(text, kind) {
   const turn = document.createElement("div");
@@ -41,11 +44,13 @@ async function send(content) {
   try {
     const answer = await fetch("/talk/say", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: json,
       body: JSON.stringify({ key: newKey(), ...content }),
     });
+    if (answer.redirected) return ended(typing, content);
     if (!answer.ok) throw new Error(answer.status);
     const { replies } = await answer.json();
+    if (log.hidden) return location.reload(); // signed in again in another window
     typing.remove();
     replies.forEach(show);
     await seen(replies.map((reply) => reply.id));
@@ -62,8 +67,26 @@ async function send(content) {
   refreshOthers();
 }
 
+// Signed out meanwhile: what was said is no longer shown, what was being written is kept.
+function ended(typing, content = {}) {
+  typing?.remove();
+  if (content.text) box.value = content.text;
+  if (!box.value.trim()) return location.assign("/");
+  log.hidden = true;
+  const told = document.createElement("p");
+  told.className = "lost";
+  told.setAttribute("role", "alert");
+  const again = document.createElement("a");
+  again.href = "/";
+  again.target = "_blank";
+  again.textContent = log.dataset.again;
+  told.append(`${log.dataset.ended} `, again);
+  form.querySelector(".lost")?.remove();
+  form.append(told);
+}
+
 const seen = (ids) =>
-  fetch("/talk/seen", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(ids) });
+  fetch("/talk/seen", { method: "POST", headers: json, body: JSON.stringify(ids) });
 
 async function refreshOthers() {
   if (!others) return;
@@ -121,6 +144,12 @@ events.addEventListener("message", (event) => {
   seen([reply.id]);
   follow(wasAtEnd);
 });
+
+if (token) {
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) ended();
+  });
+}
 
 log.addEventListener("scroll", () => {
   if (atEnd()) newer.hidden = true;

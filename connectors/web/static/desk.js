@@ -4,6 +4,7 @@ const writes = () => [...document.querySelectorAll(".case textarea")].some((box)
 async function refresh() {
   if (document.hidden || writes()) return;
   const answer = await fetch("/desk");
+  if (answer.redirected) return location.assign("/?to=/desk"); // signed out meanwhile
   if (!answer.ok || writes()) return;
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html"); // made by the server, every value escaped
   document.querySelector("main").replaceWith(parsed.querySelector("main"));
