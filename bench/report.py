@@ -102,16 +102,17 @@ def _understanding(results: dict[str, Any]) -> str:
     both = results.get("understanding")
     if not both:
         return ""
-    kontor, stock = both["Kontor"], both["stock Rasa"]
-    lines = ["## Understanding: the same sentences learned, the same strangers heard", "", _machine(both), ""]
-    lines += ["| | stock Rasa (DIET) | Kontor |", "|---|---|---|"]
+    columns = {"stock Rasa (DIET)": both["stock Rasa"], "Kontor": both["Kontor"]}
+    columns["Kontor, all sentences"] = both["Kontor, all sentences"]
+    lines = ["## Understanding: every eighth sentence learned, the same strangers heard", "", _machine(both), ""]
+    lines += ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for name, what in OF_LANGUAGE.items():
-        for language in kontor["languages"]:
-            shares = [f"{one['languages'][language][name]:.1%}" for one in (stock, kontor)]
-            lines.append(f"| {language}: {what} | {shares[0]} | {shares[1]} |")
+        for language in both["Kontor"]["languages"]:
+            shares = [f"{one['languages'][language][name]:.1%}" for one in columns.values()]
+            lines.append(f"| {language}: {what} | " + " | ".join(shares) + " |")
     for name, what in OF_PIPELINE.items():
         unit = UNITS[name.rpartition("_")[2]]
-        lines.append(f"| {what} | {stock[name]:,} {unit} | {kontor[name]:,} {unit} |")
+        lines.append(f"| {what} | " + " | ".join(f"{one[name]:,} {unit}" for one in columns.values()) + " |")
     return "\n".join(lines)
 
 
