@@ -4,6 +4,7 @@ from backoffice.models.articles import Article, ArticleRevision
 from backoffice.models.audit import AuditEntry
 from backoffice.models.inventory import Asset, PurchaseOrder, ReorderPoint, StockItem, StockMove
 from backoffice.models.leave import LeaveEntry, LeaveRequest
+from backoffice.models.linking import LinkAttempt, LinkCode, MailMessage
 from backoffice.models.payroll import Payslip, PayslipLine
 from backoffice.models.people import ApiToken, ChannelAccount, Employee, Site
 from backoffice.models.shifts import Shift
@@ -24,6 +25,9 @@ __all__ = [
     "InboxEvent",
     "LeaveEntry",
     "LeaveRequest",
+    "LinkAttempt",
+    "LinkCode",
+    "MailMessage",
     "Mark",
     "OutboxMessage",
     "Payslip",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -165,6 +166,11 @@ def test_every_page_is_accessible_and_fits(
     page.get_by_role("link", name="Mobiles Arbeiten").click()
     _check(page, axe)
     become(page, url, "Jonas Weber")
+    page.goto(f"{url}/accounts")
+    page.locator("button.first").click()
+    sync_api.expect(page.locator("code.secret")).to_have_text(re.compile(r"[0-9a-f]{32}"))
+    _check(page, axe)
+    _shoot(page, f"accounts-{width}-{scheme}-{language}.png")
     page.goto(f"{url}/talk")
     tell(page, "Warum habe ich so wenig Urlaub?" if language == "de" else "Why is my leave balance so low?")
     sync_api.expect(page.locator(".card dl").first).to_be_visible(timeout=30_000)
