@@ -42,20 +42,26 @@ class Postman:
     def _deliver(self) -> None:
         with self._database.transaction() as session:
             mails.forget(session, now=self._clock.now())
-            letters = [(mail.id, self._letter(mail)) for mail in mails.take(session, now=self._clock.now())]
-        if not letters:
+            waiting = mails.take(session, now=self._clock.now())
+        if not waiting:
             return
         with self._connected() as server:
-            for mail_id, letter in letters:
-                try:
-                    server.send_message(letter)
-                except smtplib.SMTPRecipientsRefused as error:
-                    codes = [code for code, _ in error.recipients.values()]
-                    log.warning("mail %s is refused: %s", mail_id, codes)
-                    if min(codes) < 500:  # the server says: later
-                        continue
-                with self._database.transaction() as session:
-                    mails.done(session, mail_id, now=self._clock.now())
+            for mail in waiting:
+                if self._is_over(server, mail):
+                    with self._database.transaction() as session:
+                        mails.done(session, mail.id, now=self._clock.now())
+
+    def _is_over(self, server: smtplib.SMTP, mail: MailMessage) -> bool:
+        """Sent, or refused for good; a mail that cannot be sent holds up no other."""
+        try:
+            server.send_message(self._letter(mail))
+        except smtplib.SMTPRecipientsRefused as error:
+            return _for_good(mail, min(status for status, _ in error.recipients.values()))
+        except smtplib.SMTPDataError as error:
+            return _for_good(mail, error.smtp_code)
+        except (ValueError, smtplib.SMTPNotSupportedError) as error:  # no address that this server can write to
+            log.warning("mail %s cannot be sent: %s", mail.id, type(error).__name__)
+        return True
 
     def _letter(self, mail: MailMessage) -> EmailMessage:
         letter, language = EmailMessage(), mail.employee.language
@@ -79,3 +85,9 @@ class Postman:
         if self._url.username:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
         return server
+
+
+def _for_good(mail: MailMessage, status: int) -> bool:
+    """RFC 5321 4.2.1: 4yz may pass, 5yz will not."""
+    log.warning("mail %s is refused with %s", mail.id, status)
+    return status >= 500

@@ -17,7 +17,7 @@ from aiosmtpd.handlers import Message as MessageHandler
 from pydantic import SecretStr
 from telegram import Update
 
-from backoffice import demo, linking, people
+from backoffice import demo, linking, mails, people
 from backoffice.clock import Clock
 from backoffice.database import Database
 from backoffice.errors import Misconfigured
@@ -46,9 +46,16 @@ class Mailbox(MessageHandler):
     """Everything that arrived."""
 
     letters: list[Message] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__init__()
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 (aiosmtpd asks for this name)
+        if status := self.refuses.get(address):
+            return status
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     def handle_message(self, message: Message) -> None:
         self.letters.append(message)
@@ -66,7 +73,7 @@ def text_of(letter: Message) -> str:
 @pytest.fixture
 def server() -> Iterator[tuple[Mailbox, dict[str, Any]]]:
     mailbox, port = Mailbox(), free_port()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
     controller.start()
     yield mailbox, {"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}"), "mail_from": "kontor@nordstern.example"}
     controller.stop()
@@ -283,6 +290,32 @@ async def test_mails_wait_for_a_server_that_is_away_and_come_once(
     await postman.deliver_waiting()
     await postman.deliver_waiting()
     assert mailbox.seen() == [("mara.lindt@nordstern.example", "Hallo Mara,")]
+
+
+async def test_a_mail_that_is_refused_holds_up_no_other(echo: Echo, server: tuple[Mailbox, dict[str, Any]]) -> None:
+    mailbox, settings = server
+    with echo.database.transaction() as session:
+        for key, address in (
+            ("mara.lindt", None),
+            ("ali.yildiz", None),
+            ("eva.brandt", "évà@nordstern.example"),
+            ("petra.roth", None),
+        ):
+            person = people.by_key(session, key)
+            person.email = address or person.email
+            mails.post(session, person, "linking.mail_parted", now=NOW, facts={"name": key, "channel": "linking.sent"})
+    mailbox.refuses = {
+        "mara.lindt@nordstern.example": "550 5.1.1 nobody of that name",
+        "ali.yildiz@nordstern.example": "451 4.7.1 come back later",
+    }
+    postman = Postman(echo.settings.model_copy(update=settings), echo.database)
+    await postman.deliver_waiting()
+    mailbox.refuses.clear()
+    with echo.database.transaction() as session:
+        for mail in session.query(MailMessage):
+            mail.claimed_until = None  # as if all leases had ended
+    await postman.deliver_waiting()
+    assert [to for to, _ in mailbox.seen()] == ["petra.roth@nordstern.example", "ali.yildiz@nordstern.example"]
 
 
 @pytest.mark.parametrize(
