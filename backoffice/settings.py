@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     slack_api_url: str = Field("https://slack.com/api/", description="where the Slack Web API is")
     telegram_token: SecretStr | None = Field(None, description="the bot's token; turns the Telegram door on")
     telegram_api_url: str = Field("https://api.telegram.org/bot", description="where the Telegram Bot API is")
+    smtp_url: SecretStr | None = Field(None, description="smtp://user:password@host:587 or smtps://…; sends mails")
+    mail_from: str | None = Field(None, description="the address that mails come from")
     public_url: str | None = Field(None, description="https address of the web page; makes documents buttons in chats")
 
     @property

@@ -16,6 +16,7 @@ from backoffice.database import Database
 from backoffice.models import Pressable
 from backoffice.settings import Settings
 from backoffice.wording import say
+from connectors import proving
 from connectors.conversation import Conversation, conversation_id
 from connectors.courier import Courier, Door, in_transaction
 from connectors.language import language_of
@@ -39,6 +40,8 @@ class Reception:
     async def take_in(self, door: Door, heard: Heard) -> None:
         """Store the event and see to its answer. Once this returns, the event may be acknowledged."""
         async with self._in_order:
+            if await self._is_about_the_account(door, heard):
+                return
             employee = await in_transaction(self._database, lambda session: self._recognise(session, door, heard))
             if employee is None:
                 self._send_away(door, heard)
@@ -62,23 +65,50 @@ class Reception:
         if self._last:
             await asyncio.wait(self._last.values(), timeout=within_s)
 
+    async def _is_about_the_account(self, door: Door, heard: Heard) -> bool:
+        """Answered here: the deed is committed, and its words are said once for each event that this process sees."""
+        mails, languages = self._settings.smtp_url is not None, self._settings.languages
+        is_private = door.room(heard.handle) == heard.room
+        if not is_private or not proving.could_be(heard.text or "", mails=mails):
+            return False
+
+        def hear(session: Session) -> Reply | None:
+            return proving.hear(session, door.name, heard, clock=self._clock, mails=mails, languages=languages)
+
+        reply = await in_transaction(self._database, hear)
+        if reply and self._is_first(heard.key, pause_s=float("inf")):
+            self.later(heard.room, door.post(heard.address, reply, heard.thread))
+        return reply is not None
+
     def _recognise(self, session: Session, door: Door, heard: Heard) -> int | None:
         employee = people.recognise(session, door.name, heard.handle, clock=self._clock)
         return employee.id if employee else None
 
     def _send_away(self, door: Door, heard: Heard) -> None:
         """One sentence for a stranger, at most once a minute: how an account is connected, and nothing else."""
-        now = time.monotonic()
-        if now - self._sent_away.get(heard.handle, -STRANGER_PAUSE_S) < STRANGER_PAUSE_S:
+        if not self._is_first(heard.handle, pause_s=STRANGER_PAUSE_S):
             return
-        self._sent_away[heard.handle] = now
-        self._sent_away.move_to_end(heard.handle)
-        if len(self._sent_away) > REMEMBERED:
-            self._sent_away.popitem(last=False)
         languages = self._settings.languages
         language = language_of(heard.text or "", current=languages[0], languages=languages)
-        said = Reply(0, say("doors.stranger", language, {"handle": heard.handle}), language=language)
+        said = Reply(
+            0,
+            say(
+                "linking.stranger" if self._settings.smtp_url else "doors.stranger", language, {"handle": heard.handle}
+            ),
+            language=language,
+        )
         self.later(heard.room, door.post(heard.address, said, heard.thread))
+
+    def _is_first(self, name: str, *, pause_s: float) -> bool:
+        """Whether nothing was said under this name for a while."""
+        now = time.monotonic()
+        if now - self._sent_away.get(name, -pause_s) < pause_s:
+            return False
+        self._sent_away[name] = now
+        self._sent_away.move_to_end(name)
+        if len(self._sent_away) > REMEMBERED:
+            self._sent_away.popitem(last=False)
+        return True
 
     async def _answer(self, door: Door, heard: Heard, turn: str) -> None:
         async with door.busy(heard.address):

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backoffice import audit, retention, sessions, tries, unclear
+from backoffice import audit, linking, mails, retention, sessions, tries, unclear
 from backoffice.database import Database, alone
 from backoffice.settings import Settings
 from backoffice.wording import say
 from connectors.conversation import Conversation
+from connectors.mail import Postman
 from connectors.masking import mask
 from connectors.platforms import open_platforms
 from connectors.rasa import BotFailed, RasaClient
@@ -32,6 +33,7 @@ from connectors.web.chat import Chat
 from connectors.web.desk import Desk
 from connectors.web.documents import Documents
 from connectors.web.limits import LimitedBodies
+from connectors.web.links import Links
 from connectors.web.people import People
 from connectors.web.shared import Shared
 from connectors.web.sign_in import SignIn
@@ -64,6 +66,7 @@ def build_server(settings: Settings) -> FastAPI:
     database = Database(settings.url)
     rasa = RasaClient(settings.bot_url, settings.bot_key.get_secret_value())
     conversation = Conversation(settings, database, rasa)
+    postman = Postman(settings, database) if settings.smtp_url else None
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -71,6 +74,9 @@ def build_server(settings: Settings) -> FastAPI:
             asyncio.create_task(_again_and_again(CATCH_UP_EVERY_S, "catching up", conversation.catch_up)),
             asyncio.create_task(_again_and_again(TIDY_EVERY_S, "tidying", lambda: shared.read(tidy))),
         ]
+        if postman:
+            mailing = _again_and_again(CATCH_UP_EVERY_S, "sending mails", postman.deliver_waiting)
+            duties.append(asyncio.create_task(mailing))
         async with open_platforms(settings, database, conversation):
             yield
         for duty in duties:
@@ -85,13 +91,15 @@ def build_server(settings: Settings) -> FastAPI:
         unclear.forget(session, now=shared.clock.now())
         sessions.forget(session, now=shared.clock.now())
         tries.forget(session, now=shared.clock.now())
+        linking.forget(session, now=shared.clock.now())
+        mails.forget(session, now=shared.clock.now())
         audit.link(session)
 
     app = FastAPI(title="Kontor", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=HERE / "web" / "static"), name="static")
     app.state.shared = shared
-    pages = (Chat(shared, conversation), Desk(shared), Admin(shared), Documents(shared), Api(shared, conversation))
-    for routes in (*_ways_in(shared), *(page.routes() for page in pages)):
+    pages = (Chat(shared, conversation), Desk(shared), Admin(shared), Links(shared), Documents(shared))
+    for routes in (*_ways_in(shared), *(page.routes() for page in (*pages, Api(shared, conversation)))):
         app.include_router(routes, dependencies=[Depends(own_form)])
     Trouble(shared).install(app)
 

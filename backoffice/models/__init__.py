@@ -4,6 +4,7 @@ from backoffice.models.articles import Article, ArticleRevision
 from backoffice.models.audit import AuditEntry
 from backoffice.models.inventory import Asset, PurchaseOrder, ReorderPoint, StockItem, StockMove
 from backoffice.models.leave import LeaveEntry, LeaveRequest
+from backoffice.models.linking import LinkAttempt, LinkCode, MailMessage
 from backoffice.models.payroll import Payslip, PayslipLine
 from backoffice.models.people import ApiToken, ChannelAccount, Employee, Site
 from backoffice.models.shifts import Shift
@@ -25,7 +26,10 @@ __all__ = [
     "InboxEvent",
     "LeaveEntry",
     "LeaveRequest",
+    "LinkAttempt",
+    "LinkCode",
     "Login",
+    "MailMessage",
     "Mark",
     "OutboxMessage",
     "Payslip",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Message, Update, User
 from telegram.constants import ChatType
 
+from backoffice import linking
 from backoffice.wording import catalogue
 from connectors.messages import Heard, Shown
 
@@ -22,7 +23,8 @@ def parse_message(update: Update, *, bot: int) -> Heard | None:
     if text is None and not message.effective_attachment:
         return None
     if text and text.split()[:1] == [START]:  # the button that everybody presses first
-        text = catalogue()["doors.start"].get(_language(message.from_user), "") or _hello()
+        code = linking.code_in(text.partition(START)[2])  # t.me/bot?start=code
+        text = code or catalogue()["doors.start"].get(_language(message.from_user), "") or _hello()
     return Heard(
         key=f"telegram:{bot}:{update.update_id}",
         handle=str(message.from_user.id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -165,6 +166,11 @@ def test_every_page_is_accessible_and_fits(
     page.get_by_role("link", name="Mobiles Arbeiten").click()
     _check(page, axe)
     become(page, url, "Jonas Weber")
+    page.goto(f"{url}/accounts")
+    page.locator("button.first").click()
+    sync_api.expect(page.locator("code.secret")).to_have_text(re.compile(r"[0-9a-f]{32}"))
+    _check(page, axe)
+    _shoot(page, f"accounts-{width}-{scheme}-{language}.png")
     page.goto(f"{url}/talk")
     tell(page, "Warum habe ich so wenig Urlaub?" if language == "de" else "Why is my leave balance so low?")
     sync_api.expect(page.locator(".card dl").first).to_be_visible(timeout=30_000)
@@ -177,7 +183,7 @@ def test_a_phone_gives_the_head_two_lines_and_the_language_of_the_door_stays(
     company: Stack, url: str, browser: sync_api.Browser
 ) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 740})
-    for name, language in (("Petra Roth", "de"), ("Jonas Weber", "en"), ("Mara Lindt", "en")):
+    for name, language in (("Petra Roth", "de"), ("Petra Roth", "en"), ("Jonas Weber", "en"), ("Mara Lindt", "en")):
         page.goto(f"{url}/?lang={language}")
         page.get_by_role("button", name=name).click()
         page.goto(f"{url}/talk")
@@ -185,6 +191,9 @@ def test_a_phone_gives_the_head_two_lines_and_the_language_of_the_door_stays(
         parts = page.locator(".top > .mark, .top > .who, .top > nav").all()
         lines = {round(box["y"] + box["height"] / 2) for part in parts if (box := part.bounding_box())}
         assert len(lines) <= 2, (name, lines)
+        tall = [box["height"] for link in page.locator("nav a").all() if (box := link.bounding_box())]
+        assert max(tall) < 48, (name, tall)  # no word is broken
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
         _shoot(page, f"head-{name[:4]}-{language}.png")
     page.close()
 

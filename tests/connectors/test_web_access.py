@@ -49,7 +49,7 @@ async def test_a_cookie_opens_nothing_once_its_person_has_left(echo: Echo, page:
     await become(page, "petra.roth")
     if left:
         leave_the_company(echo, "petra.roth")
-    pages = ["/talk", "/talk/others", "/desk", "/articles", "/articles/1", "/payslips/2026-06.pdf"]
+    pages = ["/talk", "/talk/others", "/desk", "/accounts", "/articles", "/articles/1", "/payslips/2026-06.pdf"]
     assert {(await page.get(path)).status_code for path in pages} == ({303} if left else {200})
     said = {"text": "", "key": "1"}
     assert (await page.post("/talk/say", json=said, headers=FROM_PAGE)).status_code == (303 if left else 200)
