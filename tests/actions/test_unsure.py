@@ -122,7 +122,7 @@ def tracker(signed: Context, *, form: str | None) -> dict[str, Any]:
         "intent_ranking": [
             {"name": "leave_request", "confidence": 0.4},
             {"name": "leave_balance", "confidence": 0.3},
-            {"name": "who_is_out", "confidence": 0.03},
+            {"name": "who_is_out", "confidence": 0.01},
         ],
         "metadata": {"context": context.sign(signed, SECRET.get_secret_value())},
     }
