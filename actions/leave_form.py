@@ -46,7 +46,7 @@ class LeaveForm:
     def begin(self, turn: Turn) -> Slots | None:
         """Dates and kind may be in the first message already. Agency staff ask their agency."""
         if turn.employee.agency:
-            turn.reply("payroll.agency", agency=turn.employee.agency, contact=turn.employee.agency_contact)
+            turn.send_to_agency()
             return None
         turn.slots.update(dict.fromkeys(self.slots))
         turn.slots["leave_kind"] = leave_kinds.kind_in(turn.text) or "vacation"

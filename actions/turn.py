@@ -143,6 +143,12 @@ class Turn:
         """The moment the message came in, in UTC."""
         return datetime.fromisoformat(self.context.sent_at) if self.context.sent_at else self.now
 
+    def send_to_agency(self) -> None:
+        """Agency staff ask their agency; said once, whatever else the message asks."""
+        said = {one.said["text"]["key"] for one in outbox.of_turn(self.session, self.context.turn)}
+        if "payroll.agency" not in said:
+            self.reply("payroll.agency", agency=self.employee.agency, contact=self.employee.agency_contact)
+
     def reply(
         self,
         key: str,
@@ -184,7 +190,7 @@ def own_staff(act: Callable[[Turn], None]) -> Callable[[Turn], None]:
     @wraps(act)
     def asked(turn: Turn) -> None:
         if turn.employee.agency:
-            turn.reply("payroll.agency", agency=turn.employee.agency, contact=turn.employee.agency_contact)
+            turn.send_to_agency()
         else:
             act(turn)
 

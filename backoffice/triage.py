@@ -11,6 +11,7 @@ from typing import Any
 import snowballstemmer
 import yaml
 
+SHORT_QUESTION = 5  # words
 STORY = 3  # so many telling words in a correction are the whole story anew
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'"})
 
@@ -47,7 +48,9 @@ def says_lost(text: str) -> bool:
 def asks(text: str) -> bool:
     """Whether it is a question or only names a topic, and declares nothing."""
     plain = _plain(text).strip()
-    asking = "?" in plain or begins_as_question(text) or len(plain.split()) < 4
+    last = re.split("[,.;:]", plain.rstrip("!. "))[-1]  # "ich will kündigen, wie geht das"
+    ends_as_question = len(last.split()) <= SHORT_QUESTION and begins_as_question(last)
+    asking = "?" in plain or begins_as_question(text) or ends_as_question or len(plain.split()) < 4
     return "hiermit" not in plain and "hereby" not in plain and asking
 
 
