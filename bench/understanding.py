@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,7 +137,8 @@ def _trained(pipeline: Pipeline) -> dict[str, float]:
         )
         peak_mb = 0.0
         while process.poll() is None:
-            peak_mb = max(peak_mb, sum(one.rss_mb for one in machine.memory(machine.family(process.pid))))
+            with suppress(OSError):  # it ended while we looked
+                peak_mb = max(peak_mb, sum(one.rss_mb for one in machine.memory(machine.family(process.pid))))
             time.sleep(0.5)
     if process.returncode:
         raise SystemExit(f"{pipeline.name} was not trained: see {WORK / 'train.log'}")
